@@ -1,0 +1,22 @@
+"""Every table of the product, so that migrations see the whole schema."""
+
+from sqlmodel import SQLModel
+
+from agenda import tables as agenda_tables
+from calendars import tables as calendars_tables
+from honoraria import tables as honoraria_tables
+from meetings_app.tables import committees, meetings, office, people, users
+from minutes import tables as minutes_tables
+
+MODULES = (
+    people,
+    committees,
+    meetings,
+    users,
+    office,
+    agenda_tables,
+    calendars_tables,
+    minutes_tables,
+    honoraria_tables,
+)
+metadata = SQLModel.metadata
