@@ -51,14 +51,20 @@ class Consent(SQLModel, table=True):
 
 
 class KinshipDeclaration(SQLModel, table=True):
-    """続柄の申告: the path from a 本人 to a person, as the person declared it (第7条第4項)."""
+    """続柄の申告: the path from a 本人 to a person, as the person declared it (第7条第4項).
+
+    `client_id` None with path 「なし」: the person declared to be kin to no 本人 but those declared by name.
+    """
 
     __tablename__ = "kinship_declaration"
-    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period"),)
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period"),
+        CheckConstraint("client_id IS NOT NULL OR path = 'なし'", name="general"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     person_id: str = Field(foreign_key="person.id", index=True, max_length=32)
-    client_id: str = Field(foreign_key="client.id", index=True, max_length=32)
+    client_id: str | None = Field(default=None, foreign_key="client.id", index=True, max_length=32)
     path: str = Field(max_length=200)
     relation: str = Field(default="", max_length=100)
     declared_on: date
@@ -88,9 +94,13 @@ class Plan(SQLModel, table=True):
     met_on: date | None = None
     decided_on: date | None = None
     period_end: date | None = None
-    period_end_precision: Precision | None = Field(default=None, sa_type=choice(Precision))
+    period_end_precision: Precision | None = Field(
+        default=None, sa_type=choice(Precision, "period_end_precision")
+    )
     monitoring_month_end: date | None = None
-    monitoring_precision: Precision | None = Field(default=None, sa_type=choice(Precision))
+    monitoring_precision: Precision | None = Field(
+        default=None, sa_type=choice(Precision, "monitoring_precision")
+    )
     monitored_on: date | None = None
     ending_asked_on: date | None = None
     urgent_raised_on: date | None = None
@@ -106,7 +116,11 @@ class Plan(SQLModel, table=True):
 
 
 class AgendaItem(SQLModel, table=True):
-    """議題: one plan (or a matter without a plan) before one meeting, with its purpose (第2条) and reason."""
+    """議題: one plan (or a matter without a plan) before one meeting, with its purpose (第2条) and reason.
+
+    `continued_on` is the day a meeting left the item undecided (継続協議): it waits for the next meeting until an
+    item with `carried_from_id` takes it up.
+    """
 
     __tablename__ = "agenda_item"
     __table_args__ = (
@@ -126,6 +140,7 @@ class AgendaItem(SQLModel, table=True):
     reason: DueReason | None = Field(default=None, sa_type=choice(DueReason))
     deadline: date | None = None
     planned_minutes: int = 15
+    continued_on: date | None = None
     carried_from_id: str | None = Field(
         default=None, foreign_key="agenda_item.id", max_length=32, unique=True
     )

@@ -23,7 +23,10 @@ class AssessmentRecord(SQLModel, table=True):
         CheckConstraint(
             "decision <> '支給' OR (honorarium IS NOT NULL AND travel IS NOT NULL)", name="paid_is_known"
         ),
-        CheckConstraint("decision <> '不支給' OR (honorarium = 0 AND travel = 0)", name="unpaid_is_zero"),
+        CheckConstraint(
+            "decision <> '不支給' OR (honorarium IS NOT NULL AND honorarium = 0 AND travel IS NOT NULL AND travel = 0)",
+            name="unpaid_is_zero",
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)

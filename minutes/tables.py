@@ -138,7 +138,10 @@ class RegionalIssue(SQLModel, table=True):
 
 
 class Minutes(SQLModel, table=True):
-    """議事録: of one meeting. Once approved, `content` (JSON) and `sha256` never change."""
+    """議事録: of one meeting. Once approved, what was approved never changes.
+
+    `content` is the canonical JSON of the view, `sha256` its hash, `document` the Word file as approved.
+    """
 
     __table_args__ = (
         CheckConstraint(
@@ -153,6 +156,7 @@ class Minutes(SQLModel, table=True):
     document_number: str = Field(default="", max_length=100)
     document_date: date | None = None
     content: str | None = None
+    document: bytes | None = None
     sha256: str | None = Field(default=None, max_length=64)
     approved_by: str | None = Field(default=None, max_length=100)
     approved_at: datetime | None = Field(default=None, sa_type=MOMENT)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from meetings_app.core.errors import NotInForce
+from meetings_app.core.terms import CommitteeKind
 
 Value = int | str | bool
 Leaf = Value | tuple[Value, ...] | Mapping[str, Value]
@@ -16,6 +17,18 @@ class Amendment:
 
     in_force: date
     note: str
+    cite: str = "附則"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """注記: something about the text that readers must know on the days [valid_from, valid_to)."""
+
+    code: str
+    message: str
+    cite: str
+    valid_from: date
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,7 @@ class Regulation:
     amendments: tuple[Amendment, ...]
     entries: Mapping[str, DatedValues]
     sha256: str
+    notices: tuple[Notice, ...] = ()
 
     @property
     def in_force_from(self) -> date:
@@ -77,3 +91,14 @@ class Regulation:
                 f"{self.title}の「{key}」は{on.isoformat()}には定めがありません。日付を確かめてください。"
             )
         return Cited(governing[-1], entry.cite)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """規程集: the regulation of every kind of body that has one."""
+
+    regulations: Mapping[CommitteeKind, Regulation]
+
+    def __getitem__(self, kind: CommitteeKind) -> Regulation:
+        """Return the regulation of `kind`; raises KeyError where there is none."""
+        return self.regulations[kind]

@@ -8,6 +8,7 @@ update.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 30_000
+WRITER_LOCK = 7_0101
+"""Advisory lock that gives PostgreSQL the same rule as SQLite: one writer at a time, nothing lost."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,32 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that sees one consistent state and changes nothing."""
-        with Session(self.engine) as session:
+        with Session(self._reading) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a session that holds the write lock from its first statement; the service commits."""
-        with Session(self.engine.execution_options(writes=True)) as session:
+        """Open a session that alone may write, and commit when the block ends without an error.
+
+        One block is one change: it takes effect as a whole or not at all, so services never commit.
+        """
+        with Session(self._writing) as session:
             yield session
+            session.commit()
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    @cached_property
+    def _reading(self) -> Engine:
+        if self.engine.dialect.name == "postgresql":
+            return self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return self.engine.execution_options(reads=True)
+
+    @cached_property
+    def _writing(self) -> Engine:
+        return self.engine.execution_options(writes=True)
 
 
 def sqlite_url(data: Path) -> str:
@@ -49,7 +66,19 @@ def open_database(url: str) -> Database:
     """Open SQLite or PostgreSQL; does not create or migrate anything."""
     if make_url(url).get_backend_name() == "sqlite":
         return Database(_sqlite_engine(url))
-    return Database(create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True))
+    return Database(_postgresql_engine(url))
+
+
+def _postgresql_engine(url: str) -> Engine:
+    # READ COMMITTED, so that a writer sees what was committed while it waited for the lock.
+    engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -71,7 +100,8 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if options.get('reads', False) else 'OFF'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
     return engine

@@ -1,5 +1,7 @@
 """Bring a database to the newest schema. Runs at every start; does nothing where nothing is to be done."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 
 from alembic import command
@@ -19,10 +21,8 @@ def migrate(database: Database, revision: str = "head") -> None:
     foreign key does not hold afterwards.
     """
     engine = _migration_engine(database)
-    with as_file(files("meetings_app.db") / "migrations") as scripts:
-        config = Config()
-        config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-        with engine.execution_options(writes=True).connect() as connection:
+    try:
+        with _scripts() as config, engine.execution_options(writes=True).connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
             with connection.begin():
@@ -30,8 +30,27 @@ def migrate(database: Database, revision: str = "head") -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, revision)
                 _check_foreign_keys(connection)
-    if engine is not database.engine:
-        engine.dispose()
+    finally:
+        if engine is not database.engine:
+            engine.dispose()
+
+
+def known_revisions() -> frozenset[str]:
+    """Return every schema revision this version of the product can read."""
+    with _scripts() as config:
+        return _revisions(config)
+
+
+@contextmanager
+def _scripts() -> Iterator[Config]:
+    with as_file(files("meetings_app.db") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        yield config
+
+
+def _revisions(config: Config) -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def current_revision(database: Database) -> str | None:
@@ -49,8 +68,7 @@ def _migration_engine(database: Database) -> Engine:
 
 def _refuse_unknown(connection: Connection, config: Config) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in _revisions(config):
         raise Refused(
             "このデータは、より新しい版のプログラムで作られています。プログラムを新しい版にしてから、もう一度起動してください。"
         )

@@ -43,13 +43,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def choice(terms: type[StrEnum]) -> Any:
-    """Return a column type that holds the values of `terms` and checks them in the database."""
+def choice(terms: type[StrEnum], name: str = "") -> Any:
+    """Return a column type that holds the values of `terms` and checks them in the database.
+
+    `name` tells the checks apart where one table has two columns of the same terms.
+    """
     return Enum(
         terms,
         native_enum=False,
         create_constraint=True,
-        name=terms.__name__.lower(),
+        name=name or terms.__name__.lower(),
         length=20,
         values_callable=lambda members: [member.value for member in members],
     )

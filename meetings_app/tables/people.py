@@ -10,7 +10,10 @@ from meetings_app.tables.base import choice, new_id
 
 
 class Person(SQLModel, table=True):
-    """人: somebody who sits in meetings. Never a 本人: those are `agenda.tables.Client`."""
+    """人: somebody who sits in meetings.
+
+    A 本人 or a relative who attends is entered by case number (「本人（No.14）」), not by name.
+    """
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     name: str = Field(max_length=100)

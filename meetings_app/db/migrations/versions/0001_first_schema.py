@@ -459,12 +459,15 @@ def upgrade() -> None:
         "kinship_declaration",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
-        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=True),
         sa.Column("path", sa.String(length=200), nullable=False),
         sa.Column("relation", sa.String(length=100), nullable=False),
         sa.Column("declared_on", sa.Date(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "client_id IS NOT NULL OR path = 'なし'", name=op.f("ck_kinship_declaration_general")
+        ),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to > valid_from", name=op.f("ck_kinship_declaration_period")
         ),
@@ -499,6 +502,7 @@ def upgrade() -> None:
         sa.Column("document_number", sa.String(length=100), nullable=False),
         sa.Column("document_date", sa.Date(), nullable=True),
         sa.Column("content", sa.String(), nullable=True),
+        sa.Column("document", sa.LargeBinary(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("approved_by", sa.String(length=100), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
@@ -530,7 +534,7 @@ def upgrade() -> None:
                 "下旬",
                 "末日",
                 "月",
-                name="precision",
+                name="period_end_precision",
                 native_enum=False,
                 create_constraint=True,
                 length=20,
@@ -547,7 +551,7 @@ def upgrade() -> None:
                 "下旬",
                 "末日",
                 "月",
-                name="precision",
+                name="monitoring_precision",
                 native_enum=False,
                 create_constraint=True,
                 length=20,
@@ -653,6 +657,7 @@ def upgrade() -> None:
         ),
         sa.Column("deadline", sa.Date(), nullable=True),
         sa.Column("planned_minutes", sa.Integer(), nullable=False),
+        sa.Column("continued_on", sa.Date(), nullable=True),
         sa.Column("carried_from_id", sa.String(length=32), nullable=True),
         sa.CheckConstraint("plan_id IS NOT NULL OR title <> ''", name=op.f("ck_agenda_item_subject")),
         sa.CheckConstraint("planned_minutes > 0", name=op.f("ck_agenda_item_minutes")),
@@ -702,7 +707,7 @@ def upgrade() -> None:
         sa.Column("rulebook_sha256", sa.String(length=64), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "decision <> '不支給' OR (honorarium = 0 AND travel = 0)",
+            "decision <> '不支給' OR (honorarium IS NOT NULL AND honorarium = 0 AND travel IS NOT NULL AND travel = 0)",
             name=op.f("ck_assessment_record_unpaid_is_zero"),
         ),
         sa.CheckConstraint(

@@ -1,0 +1,199 @@
+"""Plans on record: what is due, and the yearly table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from agenda.rules.due import Due, DueSettings, PlanFacts, due_plans
+from agenda.rules.monthly import MonthlyRow, monthly_table
+from agenda.tables import AgendaItem, Client, Consent, Plan
+from meetings_app.core.clock import TOKYO
+from meetings_app.core.effective import in_effect
+from meetings_app.core.errors import NotFound
+from meetings_app.services.office_settings import get_number, get_setting
+from meetings_app.tables.meetings import Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """諮る項目 with what a list needs beside the rule's answer."""
+
+    due: Due
+    client_id: str
+    plan_id: str | None
+    consented: bool
+    meeting_id: str | None
+    meeting_number: int | None
+    meeting_day: date | None
+
+
+def load_plan_facts(session: Session, committee_id: str) -> list[PlanFacts]:
+    """Return the dated facts of every plan of a body, as the rules take them."""
+    rows = session.exec(
+        select(Plan, Client)
+        .join(Client, col(Plan.client_id) == Client.id)
+        .where(Client.committee_id == committee_id)
+    ).all()
+    carried = _carry_overs(session, committee_id)
+    return [_facts(plan, client, carried.get(plan.id, (None, None))) for plan, client in rows]
+
+
+def _facts(plan: Plan, client: Client, carried: tuple[date | None, date | None]) -> PlanFacts:
+    evaluated = plan.evaluated_on if plan.evaluation_outcome is not None else None
+    carried_on, settled_on = carried
+    return PlanFacts(
+        case=client.case_number,
+        plan=plan.number,
+        meeting=plan.met_on,
+        drafted_on=plan.drafted_on,
+        first_contact_on=client.first_contact_on,
+        period_end=plan.period_end,
+        evaluated_on=evaluated,
+        outcome=plan.evaluation_outcome,
+        monitoring_due=plan.monitoring_month_end,
+        monitored_on=(plan.monitored_on,) if plan.monitored_on else (),
+        ending_asked_on=plan.ending_asked_on,
+        urgent_raised_on=plan.urgent_raised_on,
+        carried_over_on=carried_on,
+        carried_over_settled_on=settled_on,
+    )
+
+
+def _carry_overs(session: Session, committee_id: str) -> dict[str, tuple[date, date | None]]:
+    """Return, per plan, the last day it was carried over and the day a later meeting closed on it, if any."""
+    rows = session.exec(
+        select(col(AgendaItem.plan_id), col(AgendaItem.continued_on), col(Meeting.closed_at))
+        .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
+        .where(Meeting.committee_id == committee_id, col(AgendaItem.plan_id).is_not(None))
+        .order_by(col(Meeting.starts_at))
+    ).all()
+    result: dict[str, tuple[date, date | None]] = {}
+    for plan_id, continued_on, closed_at in rows:
+        if plan_id is None:
+            continue
+        if continued_on is not None:
+            result[plan_id] = (continued_on, None)
+        elif closed_at is not None and plan_id in result:
+            result[plan_id] = (result[plan_id][0], closed_at.astimezone(TOKYO).date())
+    return result
+
+
+def due_settings(session: Session, horizon_days: int | None = None) -> DueSettings:
+    """Return the office's settings for what is due; `horizon_days` replaces the office's own."""
+    limit = get_setting(session, "due.first_plan_limit_days")
+    return DueSettings(
+        first_plan_limit_days=limit if isinstance(limit, int) else None,
+        horizon_days=get_number(session, "due.horizon_days") if horizon_days is None else horizon_days,
+        ending_limit_days=get_number(session, "due.ending_limit_days"),
+    )
+
+
+def list_due(
+    *,
+    session: Session,
+    committee_id: str,
+    on: date,
+    horizon_days: int | None = None,
+    next_meeting: date | None = None,
+) -> list[Due]:
+    """期限のあるプラン: return what has to go to a meeting as of `on`."""
+    facts = load_plan_facts(session, committee_id)
+    return due_plans(facts, on, due_settings(session, horizon_days), next_meeting)
+
+
+def list_due_rows(
+    *, session: Session, committee_id: str, on: date, horizon_days: int | None = None
+) -> list[DueRow]:
+    """Return the due plans with consent and the coming meeting that already has them on its agenda."""
+    clients = session.exec(select(Client).where(Client.committee_id == committee_id)).all()
+    by_case = {client.case_number: client for client in clients}
+    plans = {
+        (plan.client_id, plan.number): plan.id
+        for plan in session.exec(select(Plan).where(col(Plan.client_id).in_([c.id for c in clients]))).all()
+    }
+    consents = consents_on(session, [client.id for client in clients], on)
+    placed = _placed(session, committee_id, on)
+    rows = []
+    for due in list_due(session=session, committee_id=committee_id, on=on, horizon_days=horizon_days):
+        client = by_case[due.case]
+        plan_id = plans.get((client.id, due.plan))
+        meeting = placed.get(plan_id or "")
+        rows.append(
+            DueRow(
+                due=due,
+                client_id=client.id,
+                plan_id=plan_id,
+                consented=client.id in consents,
+                meeting_id=meeting.id if meeting else None,
+                meeting_number=meeting.number if meeting else None,
+                meeting_day=meeting.starts_at.astimezone(TOKYO).date() if meeting else None,
+            )
+        )
+    return rows
+
+
+def _placed(session: Session, committee_id: str, on: date) -> dict[str, Meeting]:
+    rows = session.exec(
+        select(col(AgendaItem.plan_id), Meeting)
+        .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
+        .where(
+            Meeting.committee_id == committee_id, col(Meeting.closed_at).is_(None), Meeting.status != "中止"
+        )
+    ).all()
+    return {
+        plan_id: meeting
+        for plan_id, meeting in rows
+        if plan_id is not None and meeting.starts_at.astimezone(TOKYO).date() >= on
+    }
+
+
+def consents_on(session: Session, client_ids: Sequence[str], on: date) -> set[str]:
+    """同意: return the clients whose consent to share holds on a day."""
+    rows = session.exec(select(Consent).where(col(Consent.client_id).in_(client_ids))).all()
+    return {consent.client_id for consent in in_effect(rows, on)}
+
+
+def monthly(*, session: Session, committee_id: str, fiscal_year: int) -> list[MonthlyRow]:
+    """月別の作成・終結件数 of one fiscal year, April to March."""
+    return monthly_table(load_plan_facts(session, committee_id), fiscal_year)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """ケース: one client with their plans in order."""
+
+    client: Client
+    plans: tuple[Plan, ...]
+    consented: bool
+
+
+def list_cases(session: Session, committee_id: str, on: date) -> list[CaseView]:
+    """Return every case of a body with its plans, in order of case numbers."""
+    clients = session.exec(
+        select(Client).where(Client.committee_id == committee_id).order_by(col(Client.case_number))
+    ).all()
+    plans = session.exec(
+        select(Plan)
+        .where(col(Plan.client_id).in_([client.id for client in clients]))
+        .order_by(col(Plan.number))
+    ).all()
+    consents = consents_on(session, [client.id for client in clients], on)
+    return [
+        CaseView(
+            client=client,
+            plans=tuple(plan for plan in plans if plan.client_id == client.id),
+            consented=client.id in consents,
+        )
+        for client in clients
+    ]
+
+
+def get_case(session: Session, client_id: str, committee_id: str, on: date) -> CaseView:
+    """Return one case. Raises NotFound, also for another body's."""
+    client = session.get(Client, client_id)
+    if client is None or client.committee_id != committee_id:
+        raise NotFound("このケースは見つかりません。プランの一覧から選び直してください。")
+    plans = session.exec(select(Plan).where(Plan.client_id == client.id).order_by(col(Plan.number))).all()
+    return CaseView(client, tuple(plans), client.id in consents_on(session, [client.id], on))

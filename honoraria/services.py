@@ -1,0 +1,290 @@
+"""支給の判定 on record: facts gathered as of the meeting's day, assessed once, and stored with their reasons."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from agenda.services.assembly import ItemView, items_of
+from agenda.services.kinship import kinship_paths
+from agenda.services.participation import Participant, participants_of
+from honoraria.rules.assessment import assess
+from honoraria.rules.facts import (
+    Assessment,
+    AttendanceFacts,
+    OnlineTravel,
+    SameDayTravel,
+    VersionConfirmation,
+)
+from honoraria.rules.public_service import StatusFact
+from honoraria.tables import AssessmentRecord
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import TOKYO, Clock, tokyo
+from meetings_app.core.effective import Period
+from meetings_app.core.errors import Refused
+from meetings_app.core.explained import Explained
+from meetings_app.core.terms import AttendanceMode, Capacity, CommitteeKind, Decision, MeetingStatus
+from meetings_app.rulebook.load import load_rulebook
+from meetings_app.services.audit import record
+from meetings_app.services.committees import get_committee
+from meetings_app.services.meetings import venue_of
+from meetings_app.services.members import facts_on
+from meetings_app.services.office_settings import get_setting
+from meetings_app.tables.committees import Appointment, Committee
+from meetings_app.tables.meetings import Meeting
+from meetings_app.tables.people import Person, ServiceStatus
+from minutes.rules.presence import Interval, was_present
+from minutes.services.attendance import AttendanceView, attendance_of, recusals_of
+from minutes.services.running import records_of
+from minutes.tables import Attendance, ItemRecord
+
+ORDER = (Decision.JUDGEMENT, Decision.PAID, Decision.UNPAID, Decision.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """支給の行: one attendance with its stored assessment."""
+
+    record: AssessmentRecord
+    attendance: Attendance
+    person: Person
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The stored steps, in order."""
+        steps: list[dict[str, Any]] = json.loads(self.record.steps)
+        return steps
+
+    @property
+    def citations(self) -> list[str]:
+        """The articles the result rests on."""
+        citations: list[str] = json.loads(self.record.citations)
+        return citations
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """What is open, with the answers to choose from."""
+        questions: list[dict[str, Any]] = json.loads(self.record.questions)
+        return questions
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What a person should know beside the result."""
+        findings: list[dict[str, Any]] = json.loads(self.record.findings)
+        return findings
+
+    @property
+    def total(self) -> int | None:
+        """計 in yen; None while an amount is open or where there is no line."""
+        if self.record.honorarium is None or self.record.travel is None:
+            return None
+        return self.record.honorarium + self.record.travel
+
+
+def assess_meeting(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting) -> list[Line]:
+    """支給を判定する for every attendance that has no stored assessment yet; stored ones never change.
+
+    Raises Refused before the meeting is closed and its attendance confirmed (第7条第2項).
+    """
+    if meeting.status is not MeetingStatus.CLOSED or meeting.attendance_confirmed_at is None:
+        raise Refused(
+            "支給の判定は、閉会して出席を確認してから行います（第7条第2項）。先に出席を確認してください。"
+        )
+    known = {line.attendance.id for line in lines_of(session, meeting.id)}
+    facts = _FactsOfMeeting(session, meeting)
+    rulebook = load_rulebook()
+    sha256 = rulebook[facts.committee.kind].sha256
+    added = 0
+    for view in facts.attendance:
+        if view.attendance.id in known:
+            continue
+        inputs = facts.of(view)
+        session.add(_record(meeting, view, inputs, assess(inputs, rulebook), sha256, clock.now()))
+        added += 1
+    session.flush()
+    if added:
+        record(
+            session=session,
+            actor=actor,
+            clock=clock,
+            action="支給の判定",
+            subject="meeting",
+            subject_id=meeting.id,
+            detail={"lines": added},
+        )
+    return lines_of(session, meeting.id)
+
+
+def lines_of(session: Session, meeting_id: str) -> list[Line]:
+    """Return the stored lines of a meeting: 要判断 first, then 支給, 不支給 and 対象なし."""
+    rows = session.exec(
+        select(AssessmentRecord, Attendance, Person)
+        .join(Attendance, col(AssessmentRecord.attendance_id) == Attendance.id)
+        .join(Person, col(Attendance.person_id) == Person.id)
+        .where(AssessmentRecord.meeting_id == meeting_id)
+    ).all()
+    capacities = list(Capacity)
+    return [
+        Line(*row)
+        for row in sorted(
+            rows,
+            key=lambda row: (
+                ORDER.index(row[0].decision),
+                capacities.index(row[1].capacity),
+                row[2].kana or row[2].name,
+            ),
+        )
+    ]
+
+
+class _FactsOfMeeting:
+    """The facts of one meeting's attendances as of its day: loaded once, then asked per person."""
+
+    def __init__(self, session: Session, meeting: Meeting) -> None:
+        self.session = session
+        self.meeting = meeting
+        self.on = meeting.starts_at.astimezone(TOKYO).date()
+        self.committee: Committee = get_committee(session, meeting.committee_id)
+        self.venue = venue_of(session, meeting)
+        self.attendance = attendance_of(session, meeting.id)
+        self.items = [view for view in items_of(session, meeting.id) if view.client is not None]
+        ids = [view.item.id for view in self.items]
+        self.records: Mapping[str, ItemRecord] = records_of(session, ids)
+        self.recusals = recusals_of(session, ids)
+        self.participants: Mapping[str, Sequence[Participant]] = participants_of(session, ids)
+
+    def of(self, view: AttendanceView) -> AttendanceFacts:
+        """Return everything the regulation looks at for one attendance."""
+        facts = facts_on(self.session, view.person.id, self.on)
+        cases = self._cases_sat_in(view)
+        return AttendanceFacts(
+            committee=self.committee.kind,
+            held_on=self.on,
+            meeting_closed=self.meeting.closed_at is not None,
+            attendance_confirmed=self.meeting.attendance_confirmed_at is not None,
+            venue_district=self.venue.district if self.venue else None,
+            capacity=view.attendance.capacity,
+            terms=self._terms(view),
+            residence=facts.residence,
+            statuses=tuple(_status(status) for status in facts.statuses) or None,
+            kinship=kinship_paths(self.session, view.person.id, cases, self.on),
+            mode=view.attendance.mode or AttendanceMode.ABSENT,
+            earlier_meetings=self._earlier_meetings(view.person.id),
+            online_travel=OnlineTravel(str(get_setting(self.session, "honoraria.online_travel"))),
+            same_day_travel=SameDayTravel(str(get_setting(self.session, "honoraria.same_day_travel"))),
+            confirmations=_confirmations(self.session),
+            attended=_attended(view),
+        )
+
+    def _cases_sat_in(self, view: AttendanceView) -> list[str]:
+        """Return the clients of the items the person took part in: decided, present and not recused."""
+        clients = [item.client.id for item in self.items if item.client and self._sat_in(view, item)]
+        return list(dict.fromkeys(clients))
+
+    def _sat_in(self, view: AttendanceView, item: ItemView) -> bool:
+        item_id = item.item.id
+        if all(participant.person_id != view.person.id for participant in self.participants[item_id]):
+            return False
+        if any(person_id == view.person.id for person_id, _ in self.recusals[item_id]):
+            return False
+        times = self.records.get(item_id)
+        if times is None or times.started_at is None:
+            return bool(view.stays)
+        return was_present(view.intervals, Interval(times.started_at, times.ended_at))
+
+    def _terms(self, view: AttendanceView) -> tuple[Period, ...]:
+        rows = self.session.exec(
+            select(Appointment)
+            .where(
+                Appointment.committee_id == self.meeting.committee_id,
+                Appointment.person_id == view.person.id,
+                Appointment.capacity == view.attendance.capacity,
+            )
+            .order_by(col(Appointment.valid_from))
+        ).all()
+        return tuple(Period(row.valid_from, row.valid_to) for row in rows)
+
+    def _earlier_meetings(self, person_id: str) -> int:
+        """Return how many other meetings of that day, of either body, already carry the day's 旅費."""
+        begin = tokyo(self.on, 0)
+        rows = self.session.exec(
+            select(AssessmentRecord.id)
+            .join(Attendance, col(AssessmentRecord.attendance_id) == Attendance.id)
+            .join(Meeting, col(AssessmentRecord.meeting_id) == Meeting.id)
+            .where(
+                Attendance.person_id == person_id,
+                Meeting.id != self.meeting.id,
+                Meeting.starts_at >= begin,
+                Meeting.starts_at < begin + timedelta(days=1),
+                col(AssessmentRecord.travel) > 0,
+            )
+        ).all()
+        return len(rows)
+
+
+def _status(status: ServiceStatus) -> StatusFact:
+    return StatusFact(
+        is_public_employee=status.is_public_employee,
+        service_class=status.service_class,
+        working_time=status.working_time,
+        occupation=status.occupation,
+        legal_basis=status.legal_basis,
+        needs_review=status.needs_review,
+        declared_on=status.declared_on,
+    )
+
+
+def _confirmations(session: Session) -> tuple[VersionConfirmation, ...]:
+    name = get_setting(session, "honoraria.version_confirmed_by")
+    day = get_setting(session, "honoraria.version_confirmed_on")
+    if not isinstance(name, str) or not isinstance(day, str):
+        return ()
+    return tuple(VersionConfirmation(kind, name, date.fromisoformat(day)) for kind in CommitteeKind)
+
+
+def _attended(view: AttendanceView) -> str:
+    """Return the times somebody was there: 「10:00–11:05」."""
+    return "、".join(f"{_clock(stay.arrived_at)}–{_clock(stay.left_at)}" for stay in view.stays)
+
+
+def _clock(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(TOKYO):%H:%M}"
+
+
+def _record(
+    meeting: Meeting,
+    view: AttendanceView,
+    facts: AttendanceFacts,
+    result: Explained[Assessment],
+    sha256: str,
+    at: datetime,
+) -> AssessmentRecord:
+    value = result.value
+    return AssessmentRecord(
+        meeting_id=meeting.id,
+        attendance_id=view.attendance.id,
+        decision=value.decision,
+        honorarium=value.honorarium,
+        travel=value.travel,
+        reason=value.reason,
+        citations=_json(value.citations),
+        steps=_json([asdict(step) for step in result.steps]),
+        findings=_json([asdict(finding) for finding in value.findings]),
+        questions=_json([asdict(question) for question in value.open_questions]),
+        inputs=_json(asdict(facts)),
+        rulebook_sha256=sha256,
+        computed_at=at,
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    raise TypeError(f"not storable: {value!r}")

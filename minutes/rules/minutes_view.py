@@ -1,0 +1,287 @@
+"""議事録の内容: everything a finished minute says, ready to be written down. Pure: no database, no Word.
+
+`None` in an optional field means that nobody has filled it in yet; papers print it as 「（未記入）」.
+An empty tuple means that there was none; papers print it as 「なし」.
+Moments are aware and are printed as wall-clock time in Japan.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from meetings_app.core.clock import TOKYO
+from meetings_app.core.explained import Finding
+from meetings_app.core.terms import (
+    AttendanceMode,
+    Capacity,
+    District,
+    DueReason,
+    EvaluationOutcome,
+    IssueCategory,
+    Office,
+    PlanOutcome,
+    Shortage,
+)
+
+SUBSTITUTE_OFFICES = (Office.VICE_CHAIR, Office.REGIONAL_VICE_CHAIR)
+"""Offices whose holder presides only in the chair's place (第5条第2項)."""
+
+Due = date | str | None
+"""期限: a day, or words where the record is no more exact (「12月下旬」) or there is none (「期限なし」)."""
+
+
+class ApprovalStatus(StrEnum):
+    """議事録の状態: as printed on the paper."""
+
+    DRAFT = "案"
+    APPROVED = "承認済"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """場所: the venue and the district it lies in (第7条第3項②)."""
+
+    venue: str
+    district: District | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Presider:
+    """議長: who presided, by which office.
+
+    `substitution` is the sentence saying why a 副委員長 presided; `basis` its article.
+    """
+
+    name: str
+    office: str | None = None
+    substitution: str | None = None
+    basis: str = "第5条第2項"
+
+    @property
+    def is_substitute(self) -> bool:
+        """Whether somebody presided in the chair's place."""
+        return self.office in SUBSTITUTE_OFFICES or self.substitution is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """在席: one interval in the room; `None` stands for the opening or the closing of the meeting."""
+
+    arrived: datetime | None = None
+    left: datetime | None = None
+    mode: AttendanceMode = AttendanceMode.IN_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """出席者: one person with the intervals they were there, in order.
+
+    `missed` holds one finished sentence for each item they were not in the room for.
+    """
+
+    name: str
+    capacity: Capacity
+    office: str | None = None
+    organisation: str | None = None
+    stays: tuple[Stay, ...] = (Stay(),)
+    missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absentee:
+    """欠席者: who was expected and did not come."""
+
+    name: str
+    capacity: Capacity
+    office: str | None = None
+    organisation: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """意見聴取のため出席を求めた者: somebody outside the composition (第5条第4項)."""
+
+    name: str
+    organisation: str | None = None
+    asked_about: str | None = None
+    stays: tuple[Stay, ...] = (Stay(),)
+    missed: tuple[str, ...] = ()
+    basis: str = "第5条第4項"
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    """審議から外れた者: who took no part in an item, and why."""
+
+    name: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """確認の観点への答え: yes, no, or not filled in, with a remark."""
+
+    answer: bool | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """四つの確認: what a meeting makes sure of for every case."""
+
+    fits_situation: Check = Check()
+    solves_problem: Check = Check()
+    keeps_motivation: Check = Check()
+    lacks_resources: Check = Check()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """今後の対応: what is to be done, by whom, by when."""
+
+    what: str
+    who: str | None = None
+    by_when: Due = None
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesItem:
+    """議題: one item of the agenda as it was dealt with.
+
+    `purpose` and `article` name one of the meeting's purposes (第2条). `is_case` is False for items about no
+    single client, which have neither case number nor checks.
+    """
+
+    number: int
+    title: str
+    purpose: str | None = None
+    article: str | None = None
+    case_number: str | None = None
+    reason: DueReason | None = None
+    deadline: Due = None
+    present: tuple[str, ...] | None = None
+    recusals: tuple[Recusal, ...] = ()
+    explanation: str | None = None
+    discussion: str | None = None
+    checks: Checks = Checks()
+    outcome: PlanOutcome | EvaluationOutcome | None = None
+    follow_up: str | None = None
+    confirmed: str | None = None
+    actions: tuple[Action, ...] = ()
+    is_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredPlan:
+    """今回諮らなかったプラン: a plan that was due and was not taken, with the reason."""
+
+    plan: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionalIssue:
+    """地域の課題: raised at the meeting (第2条第4号)."""
+
+    category: IssueCategory
+    shortage: Shortage | None = None
+    municipality: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextMeeting:
+    """次回会議."""
+
+    start: datetime | None = None
+    place: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """承認: by whom, when, and of which version."""
+
+    status: ApprovalStatus = ApprovalStatus.DRAFT
+    approver: str | None = None
+    approved_on: date | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """訂正: a dated change after approval, with its reason."""
+
+    corrected_on: date
+    place: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesView:
+    """議事録: one meeting's minutes, complete, in the order they are printed.
+
+    `title` replaces the usual 「第n回　会議名　議事録」 where it is given. `findings` are printed as notes.
+    """
+
+    committee: str
+    version: int
+    meeting_number: int | None = None
+    title: str | None = None
+    document_number: str | None = None
+    document_date: date | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    place: Place | None = None
+    presider: Presider | None = None
+    attendees: tuple[Attendee, ...] = ()
+    absentees: tuple[Absentee, ...] = ()
+    invitees: tuple[Invitee, ...] = ()
+    items: tuple[MinutesItem, ...] = ()
+    deferred: tuple[DeferredPlan, ...] = ()
+    regional_issues: tuple[RegionalIssue, ...] = ()
+    next_meeting: NextMeeting | None = None
+    approval: Approval = Approval()
+    corrections: tuple[Correction, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    handling: str = "取扱注意"
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the 議長 has approved these minutes."""
+        return self.approval.status is ApprovalStatus.APPROVED
+
+
+def in_japan(moment: datetime) -> datetime:
+    """Return `moment` as wall-clock time in Japan; one without a zone is taken to be that already."""
+    return moment.replace(tzinfo=TOKYO) if moment.tzinfo is None else moment.astimezone(TOKYO)
+
+
+def canonical_json(view: MinutesView) -> str:
+    """Return the one JSON text that stands for `view`: sorted keys, no spaces, ASCII only."""
+    return json.dumps(_plain(view), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def content_hash(view: MinutesView) -> str:
+    """内容照合値: return the SHA-256 of the canonical JSON, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(view).encode("ascii")).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, datetime):
+        return in_japan(value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

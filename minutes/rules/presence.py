@@ -1,0 +1,25 @@
+"""在席: who was in the room for which item, from arrivals, departures and recusals."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """区間: from `start` up to `end`; None stands for an end that is not known yet."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+def overlaps(stay: Interval, span: Interval) -> bool:
+    """Return whether somebody staying for `stay` was there for some part of `span`."""
+    begins_in_time = span.end is None or stay.start < span.end
+    leaves_later = stay.end is None or stay.end > span.start
+    return begins_in_time and leaves_later
+
+
+def was_present(stays: Iterable[Interval], span: Interval) -> bool:
+    """在席か: return whether any stay touches the span of an item."""
+    return any(overlaps(stay, span) for stay in stays)

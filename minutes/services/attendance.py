@@ -1,0 +1,220 @@
+"""出席: who is expected, who came and left, who stood aside for an item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from agenda.services.assembly import items_of
+from agenda.services.participation import participants_of
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import TOKYO, Clock
+from meetings_app.core.errors import NotFound, Refused
+from meetings_app.core.terms import AttendanceMode, Capacity, MeetingStatus
+from meetings_app.services.audit import record
+from meetings_app.tables.meetings import Meeting
+from meetings_app.tables.people import Person
+from minutes.rules.presence import Interval
+from minutes.tables import Attendance, Recusal, Stay
+
+INVITED_BY = "第5条第4項"
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceView:
+    """出欠 of one person with the intervals they were there, in order."""
+
+    attendance: Attendance
+    person: Person
+    stays: tuple[Stay, ...]
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The stays as the rules take them."""
+        return tuple(Interval(stay.arrived_at, stay.left_at) for stay in self.stays)
+
+
+def expect_attendance(*, session: Session, meeting: Meeting) -> list[Attendance]:
+    """出席予定者: make an attendance row for everybody decided to take part who has none yet."""
+    known = {view.attendance.person_id for view in attendance_of(session, meeting.id)}
+    capacities: dict[str, Capacity] = {}
+    for participants in participants_of(session, [v.item.id for v in items_of(session, meeting.id)]).values():
+        for participant in participants:
+            capacities.setdefault(participant.person_id, participant.capacity)
+    added = [
+        Attendance(
+            meeting_id=meeting.id,
+            person_id=person_id,
+            capacity=capacity,
+            basis=INVITED_BY if capacity is Capacity.INVITEE else "",
+        )
+        for person_id, capacity in capacities.items()
+        if person_id not in known
+    ]
+    session.add_all(added)
+    session.flush()
+    return added
+
+
+def attendance_of(session: Session, meeting_id: str) -> list[AttendanceView]:
+    """Return everybody expected or present, members first, then by kana."""
+    rows = session.exec(
+        select(Attendance, Person)
+        .join(Person, col(Attendance.person_id) == Person.id)
+        .where(Attendance.meeting_id == meeting_id)
+    ).all()
+    stays = session.exec(
+        select(Stay)
+        .where(col(Stay.attendance_id).in_([attendance.id for attendance, _ in rows]))
+        .order_by(col(Stay.arrived_at))
+    ).all()
+    order = list(Capacity)
+    return [
+        AttendanceView(
+            attendance, person, tuple(stay for stay in stays if stay.attendance_id == attendance.id)
+        )
+        for attendance, person in sorted(
+            rows, key=lambda row: (order.index(row[0].capacity), row[1].kana or row[1].name, row[1].id)
+        )
+    ]
+
+
+def arrive(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    person_id: str,
+    at: datetime,
+    mode: AttendanceMode = AttendanceMode.IN_PERSON,
+) -> Stay:
+    """到着を記録する. Refused before opening, after closing, and while the person is already there."""
+    _refuse_not_open(meeting)
+    expect_attendance(session=session, meeting=meeting)
+    if mode is AttendanceMode.ABSENT:
+        raise Refused("欠席は「欠席」として記録してください。")
+    view = get_attendance(session, meeting.id, person_id)
+    _refuse_outside(meeting, at)
+    if any(stay.left_at is None or stay.left_at > at for stay in view.stays):
+        raise Refused(f"{view.person.name} はその時刻にはすでに在席です。退席の時刻を先に記録してください。")
+    stay = Stay(attendance_id=view.attendance.id, arrived_at=at)
+    view.attendance.mode = mode
+    view.attendance.absence_reason = ""
+    view.attendance.version += 1
+    session.add_all([stay, view.attendance])
+    session.flush()
+    audit_meeting(session, actor, clock, "到着", meeting, {"person": person_id, "at": at, "mode": mode})
+    return stay
+
+
+def leave(
+    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, person_id: str, at: datetime
+) -> None:
+    """退席を記録する. A departure cannot precede the arrival."""
+    _refuse_not_open(meeting)
+    view = get_attendance(session, meeting.id, person_id)
+    current = next((stay for stay in view.stays if stay.left_at is None), None)
+    if current is None:
+        raise Refused(f"{view.person.name} は在席していません。先に到着を記録してください。")
+    if at <= current.arrived_at:
+        raise Refused("退席の時刻が到着より前です。時刻を確かめてください。")
+    current.left_at = at
+    session.add(current)
+    session.flush()
+    audit_meeting(session, actor, clock, "退席", meeting, {"person": person_id, "at": at})
+
+
+def mark_absent(
+    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, person_id: str, reason: str = ""
+) -> None:
+    """欠席を記録する. Refused for the presider and for somebody who was there."""
+    view = get_attendance(session, meeting.id, person_id)
+    if meeting.presider_id == person_id:
+        raise Refused("議長を務めた人を欠席にはできません。議長の記録を確かめてください。")
+    if view.stays:
+        raise Refused(
+            f"{view.person.name} には到着の記録があります。欠席にするには到着の記録を取り消してください。"
+        )
+    view.attendance.mode = AttendanceMode.ABSENT
+    view.attendance.absence_reason = reason.strip()
+    view.attendance.version += 1
+    session.add(view.attendance)
+    session.flush()
+    audit_meeting(session, actor, clock, "欠席", meeting, {"person": person_id, "reason": reason})
+
+
+def recuse(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    item_id: str,
+    person_id: str,
+    reason: str,
+) -> None:
+    """退席（その議題だけ）を記録する, with the reason."""
+    _refuse_not_open(meeting)
+    session.add(Recusal(item_id=item_id, person_id=person_id, reason=reason))
+    session.flush()
+    audit_meeting(session, actor, clock, "議題からの退席", meeting, {"item": item_id, "person": person_id})
+
+
+def confirm_attendance(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting) -> None:
+    """出席を確認する after closing: honoraria are computed only from confirmed attendance (第7条第2項)."""
+    if meeting.status is not MeetingStatus.CLOSED:
+        raise Refused("出席の確認は閉会してから行います（第7条第2項）。先に閉会してください。")
+    if meeting.attendance_confirmed_at is not None:
+        return
+    meeting.attendance_confirmed_at = clock.now()
+    meeting.attendance_confirmed_by = actor.name
+    meeting.version += 1
+    session.add(meeting)
+    session.flush()
+    audit_meeting(session, actor, clock, "出席の確認", meeting, {})
+
+
+def get_attendance(session: Session, meeting_id: str, person_id: str) -> AttendanceView:
+    """Return one person's attendance of a meeting. Raises NotFound."""
+    for view in attendance_of(session, meeting_id):
+        if view.attendance.person_id == person_id:
+            return view
+    raise NotFound("この人は出席予定者に入っていません。参加者の決定に加えてから記録してください。")
+
+
+def recusals_of(session: Session, item_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return (person id, reason) of the recusals per item."""
+    rows = session.exec(select(Recusal).where(col(Recusal.item_id).in_(item_ids))).all()
+    result: dict[str, list[tuple[str, str]]] = {item_id: [] for item_id in item_ids}
+    for row in rows:
+        result[row.item_id].append((row.person_id, row.reason))
+    return result
+
+
+def _refuse_not_open(meeting: Meeting) -> None:
+    if meeting.status is not MeetingStatus.OPEN:
+        raise Refused(f"この会議は「{meeting.status}」の段階です。開会中の会議でだけ記録できます。")
+
+
+def _refuse_outside(meeting: Meeting, at: datetime) -> None:
+    """Somebody may sit down before the opening on the same day, not on another day."""
+    if meeting.opened_at and at.astimezone(TOKYO).date() != meeting.opened_at.astimezone(TOKYO).date():
+        raise Refused("到着の時刻が会議の日ではありません。日付と時刻を確かめてください。")
+
+
+def audit_meeting(
+    session: Session, actor: Actor, clock: Clock, action: str, meeting: Meeting, detail: dict[str, object]
+) -> None:
+    """Add an audit row about a meeting and mark the meeting as changed. Does not commit."""
+    session.add(meeting)
+    record(
+        session=session,
+        actor=actor,
+        clock=clock,
+        action=action,
+        subject="meeting",
+        subject_id=meeting.id,
+        detail=detail,
+    )

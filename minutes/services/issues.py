@@ -1,0 +1,142 @@
+"""地域課題: raised on an item or brought in by a municipality, and summed up for the region."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import Clock
+from meetings_app.core.errors import NotFound, Refused
+from meetings_app.core.terms import MUNICIPALITIES, IssueCategory, IssueStatus, Shortage
+from meetings_app.services.audit import record
+from meetings_app.services.committees import get_committee
+from meetings_app.services.office_settings import get_number
+from meetings_app.tables.committees import Committee
+from minutes.rules.regional import PublishedTable, summarise, suppress
+from minutes.tables import RegionalIssue
+
+
+def raise_issue(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    committee_id: str,
+    raised_on: date,
+    category: IssueCategory,
+    shortage: Shortage,
+    municipality: str,
+    internal_text: str = "",
+    item_id: str | None = None,
+    status: IssueStatus = IssueStatus.NOTED,
+) -> RegionalIssue:
+    """地域課題を挙げる (第2条第4号). Raises Refused for a municipality outside the region."""
+    if municipality not in MUNICIPALITIES:
+        raise Refused(
+            f"「{municipality}」は圏域の市町村ではありません。{'・'.join(MUNICIPALITIES)}から選んでください。"
+        )
+    issue = RegionalIssue(
+        committee_id=committee_id,
+        item_id=item_id,
+        raised_on=raised_on,
+        category=category,
+        shortage=shortage,
+        municipality=municipality,
+        internal_text=internal_text.strip(),
+        status=status,
+    )
+    session.add(issue)
+    session.flush()
+    record(
+        session=session,
+        actor=actor,
+        clock=clock,
+        action="地域課題",
+        subject="regional_issue",
+        subject_id=issue.id,
+        detail={"category": category, "shortage": shortage, "municipality": municipality},
+    )
+    return issue
+
+
+def review_public_text(
+    *, session: Session, actor: Actor, clock: Clock, issue_id: str, committee_id: str, public_text: str
+) -> RegionalIssue:
+    """公開する文を確認する: only a text that a person has read leaves the committee."""
+    issue = session.get(RegionalIssue, issue_id)
+    if issue is None or issue.committee_id != committee_id:
+        raise NotFound("この地域課題は見つかりません。一覧から選び直してください。")
+    if not public_text.strip():
+        raise Refused("公開する文を入れてください。個人が分かることばが入っていないか読み返してください。")
+    issue.public_text = public_text.strip()
+    issue.public_reviewed_by = actor.name
+    issue.public_reviewed_at = clock.now()
+    session.add(issue)
+    session.flush()
+    record(
+        session=session,
+        actor=actor,
+        clock=clock,
+        action="公開文の確認",
+        subject="regional_issue",
+        subject_id=issue.id,
+    )
+    return issue
+
+
+def issues_of(session: Session, item_ids: Sequence[str]) -> list[RegionalIssue]:
+    """Return the issues raised on a meeting's items, in the order they were raised."""
+    rows = session.exec(select(RegionalIssue).where(col(RegionalIssue.item_id).in_(item_ids))).all()
+    position = {item_id: place for place, item_id in enumerate(item_ids)}
+    return sorted(rows, key=lambda row: (position[row.item_id or ""], str(row.category), row.id))
+
+
+def list_issues(session: Session, committee_id: str) -> list[RegionalIssue]:
+    """Return the issues of one body, latest first."""
+    return list(
+        session.exec(
+            select(RegionalIssue)
+            .where(RegionalIssue.committee_id == committee_id)
+            .order_by(col(RegionalIssue.raised_on).desc(), col(RegionalIssue.id))
+        ).all()
+    )
+
+
+def public_texts(session: Session, committee_id: str) -> list[RegionalIssue]:
+    """公開する文: return the reviewed texts of the whole region; never the internal ones."""
+    return [issue for issue in _issues_of_region(session, committee_id) if issue.public_reviewed_by]
+
+
+def regional_summary(
+    session: Session,
+    committee_id: str,
+    *,
+    outside: bool,
+    since: date | None = None,
+    until: date | None = None,
+) -> PublishedTable:
+    """圏域のまとめ: counts by category and municipality over the region, small numbers hidden.
+
+    `outside` True: the edition that leaves the region, with the larger threshold. The period is half-open,
+    [since, until).
+    """
+    threshold = get_number(session, "regional.threshold_outside" if outside else "regional.threshold_inside")
+    counted = [
+        (issue.category, issue.municipality)
+        for issue in _issues_of_region(session, committee_id)
+        if (since is None or issue.raised_on >= since) and (until is None or issue.raised_on < until)
+    ]
+    return suppress(summarise(counted, MUNICIPALITIES, threshold), threshold)
+
+
+def _issues_of_region(session: Session, committee_id: str) -> list[RegionalIssue]:
+    region = get_committee(session, committee_id).region
+    return list(
+        session.exec(
+            select(RegionalIssue)
+            .join(Committee, col(RegionalIssue.committee_id) == Committee.id)
+            .where(Committee.region == region)
+            .order_by(col(RegionalIssue.raised_on), col(RegionalIssue.id))
+        ).all()
+    )

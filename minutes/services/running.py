@@ -1,0 +1,223 @@
+"""会議の進行: opening, outcomes, closing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from agenda.services.assembly import ItemView, continue_item, items_of
+from agenda.tables import Plan
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import TOKYO, Clock
+from meetings_app.core.errors import Conflict, Refused
+from meetings_app.core.terms import MeetingStatus, Office
+from meetings_app.services.committees import offices_on
+from meetings_app.services.members import get_person
+from meetings_app.tables.meetings import Meeting
+from minutes.rules.outcomes import evaluation_of, is_undecided, outcomes_for
+from minutes.services.attendance import attendance_of, audit_meeting, expect_attendance
+from minutes.tables import ActionItem, ItemRecord
+
+PRESIDES = (Office.CHAIR, Office.REGIONAL_CHAIR)
+DEPUTISES = (Office.VICE_CHAIR, Office.REGIONAL_VICE_CHAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """議題の結果, as a chair or secretary enters it. `outcome` None: not decided yet."""
+
+    outcome: str | None
+    explanation: str = ""
+    discussion: str = ""
+    confirmed: str = ""
+    fits_situation: bool | None = None
+    leads_to_solution: bool | None = None
+    keeps_motivation: bool | None = None
+    resources_missing: bool | None = None
+    follow_up: bool | None = None
+
+
+def open_meeting(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    at: datetime,
+    presider_id: str,
+    reason: str = "",
+) -> None:
+    """開会する under the 委員長, or under a 副委員長 with the reason (第5条第1項・第2項)."""
+    if meeting.status is not MeetingStatus.CONVENED:
+        raise Refused(f"この会議は「{meeting.status}」の段階です。招集してから開会してください。")
+    on = at.astimezone(TOKYO).date()
+    held = offices_on(session, meeting.committee_id, on).get(presider_id, ())
+    if not set(held) & {*PRESIDES, *DEPUTISES}:
+        name = get_person(session, presider_id).name
+        raise Refused(
+            f"{name} は委員長でも副委員長でもないため、議長になれません（第5条）。役職の記録を確かめてください。"
+        )
+    if not set(held) & set(PRESIDES) and not reason.strip():
+        raise Refused(
+            "副委員長が議長となる理由（委員長の事故、または欠けていること）を入れてください（第5条第2項）。"
+        )
+    meeting.status = MeetingStatus.OPEN
+    meeting.opened_at = at
+    meeting.presider_id = presider_id
+    meeting.presider_reason = reason.strip()
+    meeting.version += 1
+    expect_attendance(session=session, meeting=meeting)
+    audit_meeting(session, actor, clock, "開会", meeting, {"at": at, "presider": presider_id})
+
+
+def record_item(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    view: ItemView,
+    result: Outcome,
+    version: int,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+) -> ItemRecord:
+    """議題の結果を記録する. `version` 0 for the first record; Raises Conflict when somebody saved in between."""
+    if meeting.status is not MeetingStatus.OPEN:
+        raise Refused("開会中の会議でだけ結果を記録できます。閉会後は議事録の訂正として扱ってください。")
+    if result.outcome is not None and result.outcome not in outcomes_for(view.item.reason):
+        choices = "・".join(outcomes_for(view.item.reason))
+        raise Refused(f"この議題の結果は {choices} から選んでください。")
+    row = session.get(ItemRecord, view.item.id)
+    if (row.version if row else 0) != version:
+        raise Conflict(
+            "この議題の記録は、ほかの人が先に保存しました。画面を読み直して、二つの内容を見比べてください。"
+        )
+    row = row or ItemRecord(item_id=view.item.id, version=0)
+    for field in Outcome.__dataclass_fields__:
+        setattr(row, field, getattr(result, field))
+    row.started_at = started_at or row.started_at
+    row.ended_at = ended_at or row.ended_at
+    row.recorded_by = actor.name
+    row.version += 1
+    session.add(row)
+    session.flush()
+    audit_meeting(
+        session,
+        actor,
+        clock,
+        "議題の記録",
+        meeting,
+        {"item": view.item.id, "outcome": result.outcome, "version": row.version},
+    )
+    return row
+
+
+def add_action(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    view: ItemView,
+    what: str,
+    who: str,
+    due_on: date | None,
+) -> ActionItem:
+    """対応を加える: who does what by when."""
+    if not what.strip():
+        raise Refused("することを入れてください。")
+    action = ActionItem(item_id=view.item.id, what=what.strip(), who=who.strip(), due_on=due_on)
+    session.add(action)
+    session.flush()
+    audit_meeting(session, actor, clock, "対応の追加", meeting, {"item": view.item.id, "what": what})
+    return action
+
+
+def records_of(session: Session, item_ids: Sequence[str]) -> dict[str, ItemRecord]:
+    """Return the records of items that have one."""
+    rows = session.exec(select(ItemRecord).where(col(ItemRecord.item_id).in_(item_ids))).all()
+    return {row.item_id: row for row in rows}
+
+
+def close_meeting(
+    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, at: datetime
+) -> list[ItemView]:
+    """閉会する: ends every stay, carries over what is undecided, and writes the outcomes into the register.
+
+    Returns the items carried over. Raises Refused while somebody's attendance is not recorded.
+    """
+    if meeting.status is not MeetingStatus.OPEN or meeting.opened_at is None:
+        raise Refused(f"この会議は「{meeting.status}」の段階です。開会中の会議だけ閉会できます。")
+    if at < meeting.opened_at:
+        raise Refused("閉会の時刻が開会より前です。時刻を確かめてください。")
+    _end_stays(session, meeting, at)
+    carried = _settle_items(session, meeting, at.astimezone(TOKYO).date())
+    meeting.status = MeetingStatus.CLOSED
+    meeting.closed_at = at
+    meeting.version += 1
+    session.add(meeting)
+    session.flush()
+    audit_meeting(session, actor, clock, "閉会", meeting, {"at": at, "carried_over": len(carried)})
+    return carried
+
+
+def _end_stays(session: Session, meeting: Meeting, at: datetime) -> None:
+    views = attendance_of(session, meeting.id)
+    unknown = [view.person.name for view in views if view.attendance.mode is None]
+    if unknown:
+        raise Refused(
+            f"出欠が記録されていない人がいます（{'、'.join(unknown)}）。到着か欠席を記録してから閉会してください。"
+        )
+    for view in views:
+        for stay in view.stays:
+            if stay.left_at is None:
+                stay.left_at = at
+                session.add(stay)
+
+
+def _settle_items(session: Session, meeting: Meeting, on: date) -> list[ItemView]:
+    views = items_of(session, meeting.id)
+    records = records_of(session, [view.item.id for view in views])
+    carried = []
+    for view in views:
+        record_ = records.get(view.item.id)
+        outcome = record_.outcome if record_ else None
+        if is_undecided(outcome):
+            continue_item(view.item, on)
+            session.add(view.item)
+            carried.append(view)
+        elif view.plan is not None:
+            _write_into_register(session, meeting, view.plan, outcome, on)
+    session.flush()
+    return carried
+
+
+def _write_into_register(
+    session: Session, meeting: Meeting, plan: Plan, outcome: str | None, on: date
+) -> None:
+    """Link the plan to the meeting that confirmed or evaluated it; fill dates that are not on record yet."""
+    evaluation = evaluation_of(outcome)
+    if evaluation is not None:
+        plan.evaluated_meeting_id = meeting.id
+        plan.evaluated_on = plan.evaluated_on or on
+        plan.evaluation_outcome = plan.evaluation_outcome or evaluation
+    elif plan.confirmed_meeting_id is None:
+        plan.confirmed_meeting_id = meeting.id
+        plan.met_on = plan.met_on or on
+    plan.version += 1
+    session.add(plan)
+
+
+def actions_of(session: Session, item_ids: Sequence[str]) -> dict[str, list[ActionItem]]:
+    """Return who does what by when, per item, earliest first."""
+    rows = session.exec(
+        select(ActionItem)
+        .where(col(ActionItem.item_id).in_(item_ids))
+        .order_by(col(ActionItem.due_on), col(ActionItem.id))
+    ).all()
+    result: dict[str, list[ActionItem]] = {item_id: [] for item_id in item_ids}
+    for row in rows:
+        result[row.item_id].append(row)
+    return result
