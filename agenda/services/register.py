@@ -51,7 +51,7 @@ def import_register(
     """
     reading = read_register(read_bytes(filename, data))
     known = _plans_on_record(session, committee_id)
-    findings = [*reading.findings, *_contradictions(reading.entries, known)]
+    findings = [*reading.findings, *_contradictions(reading.entries, known), *_doubles(reading.entries)]
     new = [entry for entry in reading.entries if (entry.case, entry.plan) not in known]
     cases = {entry.case for entry in reading.entries}
     refused = any(finding.severity == REFUSED for finding in findings)
@@ -90,6 +90,28 @@ def _contradictions(entries: Sequence[RegisterEntry], known: dict[tuple[int, int
         for entry in entries
         if (plan := known.get((entry.case, entry.plan))) is not None and plan.raw != _raw(entry)
     ]
+
+
+def _doubles(entries: Sequence[RegisterEntry]) -> list[Finding]:
+    first: dict[tuple[int, int], int] = {}
+    findings = []
+    for entry in entries:
+        row = first.setdefault((entry.case, entry.plan), entry.row)
+        if row != entry.row:
+            findings.append(
+                Finding(
+                    code="double_plan",
+                    message=(
+                        f"No.{entry.case} プラン{entry.plan} は{row}行目にもあります。"
+                        "どちらか一方を消すか、番号を直してから、取り込み直してください。"
+                    ),
+                    severity=REFUSED,
+                    row=entry.row,
+                    column=Column.PLAN.value,
+                    raw=entry.raw[Column.PLAN.value],
+                )
+            )
+    return findings
 
 
 def _store(

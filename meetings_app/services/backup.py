@@ -116,11 +116,16 @@ def _copy_online(source: Path, copy: Path) -> None:
     try:
         with closing(connect(source)) as live, closing(connect(copy)) as taken:
             live.backup(taken)
-            taken.execute("PRAGMA journal_mode=DELETE")  # one plain file, that needs nothing beside it
+            _leave_wal_mode(taken)
     except sqlite3.DatabaseError as error:
         raise Refused(
             f"控えを取れません（{error}）。ディスクの空きを確かめ、それでも取れなければ保守担当に連絡してください。"
         ) from error
+
+
+def _leave_wal_mode(connection: sqlite3.Connection) -> None:
+    """Make the database one plain file, with nothing beside it."""
+    connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _flush(file: Path) -> None:
@@ -163,6 +168,8 @@ def _made_ready(source: Path, folder: Path) -> Path:
         migrate(database)
     finally:
         database.dispose()
+    with closing(connect(copy)) as connection:
+        _leave_wal_mode(connection)
     _flush(copy)
     return copy
 
@@ -185,7 +192,7 @@ def _refuse_in_use(database: Path) -> None:
     """Close the database for good: SQLite leaves WAL mode only when nobody else has the file open."""
     try:
         with closing(connect(database)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")
+            _leave_wal_mode(connection)
             connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:

@@ -1,0 +1,1 @@
+"""書類: what every Word paper of the product shares."""
