@@ -1,11 +1,14 @@
 """A whole app over a database of its own, with one account per role."""
 
+import atexit
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from litestar import Litestar
@@ -15,7 +18,8 @@ from sqlmodel import Session
 from meetings_app.app import create_app
 from meetings_app.core.actor import Actor
 from meetings_app.core.terms import CommitteeKind, Role
-from meetings_app.db.engine import Database, sqlite_url
+from meetings_app.db.engine import Database, open_database, sqlite_url
+from meetings_app.db.migrate import migrate
 from meetings_app.services.accounts import add_user, start_session
 from meetings_app.services.passwords import hash_password
 from meetings_app.settings import Settings
@@ -46,6 +50,17 @@ def password_hash() -> str:
     return hash_password(PASSWORD)
 
 
+@cache
+def _migrated_file() -> Path:
+    """Migrate once for all tests."""
+    folder = Path(mkdtemp(prefix="meetings-app-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = open_database(sqlite_url(folder))
+    migrate(database)
+    database.dispose()
+    return folder / "meetings.sqlite3"
+
+
 @dataclass
 class MovingClock:
     """A clock that moves when told to."""
@@ -72,7 +87,7 @@ class Web:
 
     @contextmanager
     def client(self, role: Role | None = None) -> Iterator[WebClient]:
-        """Open a browser, signed in as `role` or not; it follows no redirects by itself."""
+        """Open a browser, signed in as `role` or not; it follows no redirects. One at a time (the client's limit)."""
         with TestClient(self.app, raise_server_exceptions=False) as client:
             client.follow_redirects = False
             if role is not None:
@@ -81,11 +96,15 @@ class Web:
 
     def sign_in(self, client: WebClient, role: Role) -> str:
         """Put a session of `role` into the browser without the slow password check; return its token."""
-        with self.db.write() as session:
-            token = start_session(session=session, clock=self.clock, user_id=self.users[role])
+        token = self.session_of(role)
         client.cookies.set(cookie_name(self.app, SESSION_COOKIE), token)
         client.headers["X-CSRF-Token"] = form_token(token)
         return token
+
+    def session_of(self, role: Role) -> str:
+        """Begin a session of `role`, as another browser would; return its token."""
+        with self.db.write() as session:
+            return start_session(session=session, clock=self.clock, user_id=self.users[role])
 
     def actor(self, role: Role) -> Actor:
         """Return the account of `role` as services see it."""
@@ -101,6 +120,7 @@ class Web:
 def open_web(folder: Path, *, https: bool = False, clock: MovingClock | None = None) -> Web:
     """Make an app over a fresh SQLite file in `folder`, with a committee and an account per role."""
     clock = clock or MovingClock()
+    shutil.copy(_migrated_file(), folder / _migrated_file().name)
     settings = Settings(data=folder, database_url=sqlite_url(folder), https=https)
     app = create_app(settings, clock)
     web = Web(app=app, db=app.state.db, clock=clock)

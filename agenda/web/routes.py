@@ -2,4 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-route_handlers: list[ControllerRouterHandler] = []
+from agenda.web import agenda_pages, plans
+
+route_handlers: list[ControllerRouterHandler] = [*plans.route_handlers, *agenda_pages.route_handlers]

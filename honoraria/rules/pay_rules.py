@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from honoraria.rules.public_service import PaidException
@@ -70,6 +72,7 @@ class _Law:
         return (own,) if self.source is self.own else (own, (self.source_kind, self.source))
 
 
+@lru_cache(maxsize=512)
 def pay_rules(rulebook: Rulebook, kind: CommitteeKind, on: date) -> PayRules:
     """Return what holds for bodies of `kind` on `on`.
 
@@ -137,7 +140,8 @@ def _names(rule: Rule[Leaf]) -> Rule[tuple[str, ...]]:
 def _table(rule: Rule[Leaf]) -> Rule[Mapping[District, int]]:
     if not isinstance(rule.value, Mapping):
         raise TypeError(f"a table was expected under {rule.citations}")
-    return Rule({District(key): int(value) for key, value in rule.value.items()}, rule.citations)
+    table = {District(key): int(value) for key, value in rule.value.items()}
+    return Rule(MappingProxyType(table), rule.citations)
 
 
 def _district(rule: Rule[Leaf]) -> Rule[District]:

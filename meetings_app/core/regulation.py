@@ -93,9 +93,9 @@ class Regulation:
         return Cited(governing[-1], entry.cite)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
-    """規程集: the regulation of every kind of body that has one."""
+    """規程集: the regulation of every kind of body that has one. Compared by identity, so that it can key a cache."""
 
     regulations: Mapping[CommitteeKind, Regulation]
 

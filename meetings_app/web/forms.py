@@ -315,6 +315,12 @@ async def read_fields(request: Request[Any, Any, Any]) -> Fields:
     return known
 
 
+async def close_uploads(request: Request[Any, Any, Any]) -> None:
+    """Let go of the files of a request that is refused before its handler (which does this by itself)."""
+    for upload in (await read_fields(request)).uploads.values():
+        await upload.close()
+
+
 async def _read_body(request: Request[Any, Any, Any]) -> Fields:
     content_type = request.content_type[0]
     if content_type == _URLENCODED:

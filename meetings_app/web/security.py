@@ -27,7 +27,7 @@ from litestar.types import Message, Scope
 from meetings_app.core.errors import Forbidden
 from meetings_app.web.access import signed_in
 from meetings_app.web.cookies import Cookies
-from meetings_app.web.forms import read_fields
+from meetings_app.web.forms import close_uploads, read_fields
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Bytes of one request; a route that takes files may set its own `request_max_body_size`."""
@@ -119,6 +119,7 @@ async def require_form_token(
     from_elsewhere = connection.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     known = secret is not None and hmac.compare_digest(form_token(secret).encode(), given.encode())
     if from_elsewhere or not known:
+        await close_uploads(connection)
         raise Forbidden(
             "画面を開いてから時間がたったか、別の画面から送られたため、受け付けませんでした。"
             "前の画面を読み込み直してから、もう一度送ってください。"

@@ -2,4 +2,10 @@
 
 from litestar.types import ControllerRouterHandler
 
-route_handlers: list[ControllerRouterHandler] = []
+from minutes.web import minutes_pages, regional_pages, running_pages
+
+route_handlers: list[ControllerRouterHandler] = [
+    *running_pages.route_handlers,
+    *minutes_pages.route_handlers,
+    *regional_pages.route_handlers,
+]

@@ -31,7 +31,17 @@ def _day(month: int, number: int, column: int, counts: dict[str, int], meetings:
 
 def weeks() -> list[Row]:
     """Five weeks from 11月23日."""
-    counts = {"11/28": 1, "11/30": 2, "12/4": 1, "12/7": 1, "12/8": 1, "12/11": 1, "12/15": 1, "12/20": 1, "12/25": 4}
+    counts = {
+        "11/28": 1,
+        "11/30": 2,
+        "12/4": 1,
+        "12/7": 1,
+        "12/8": 1,
+        "12/11": 1,
+        "12/15": 1,
+        "12/20": 1,
+        "12/25": 4,
+    }
     meetings = {"11/27": "第9回", "12/2": "第10・11回", "12/16": "第12回"}
     dates = [(11, n) for n in range(23, 31)] + [(12, n) for n in range(1, 28)]
     result = []
@@ -57,7 +67,9 @@ AGENDA = (
 _NINTH = '<a href="#">第9回</a> <span class="date only-wide">11月27日（金）</span>'
 
 
-def _plan(no: str, plan: int, kind: str, reason: str, due: str, days: int, who: str, state: str = "off") -> Row:
+def _plan(
+    no: str, plan: int, kind: str, reason: str, due: str, days: int, who: str, state: str = "off"
+) -> Row:
     meeting = {"done": _NINTH, "locked": '<a href="#">同意を見る</a>'}.get(state, "未定")
     return {"no": no, "plan": plan, "kind": kind, "reason": reason, "due": due, "days": days, "who": f"支援員{who}",
             "state": state, "meeting": meeting}  # fmt: skip
@@ -86,7 +98,10 @@ DUE = (
 
 def _slots(day: int) -> list[Row]:
     hours = ("10", "", "11", "", "13", "", "14", "")
-    marks = {2: {0: ("plan", "第10回"), 1: ("plan", ""), 2: ("plan", "第11回"), 3: ("plan", "")}, 4: {0: ("picked", ""), 1: ("picked", "")}}
+    marks = {
+        2: {0: ("plan", "第10回"), 1: ("plan", ""), 2: ("plan", "第11回"), 3: ("plan", "")},
+        4: {0: ("picked", ""), 1: ("picked", "")},
+    }
     result = []
     for index, label in enumerate(hours):
         mark, tag = marks.get(day, {}).get(index, (None, ""))
@@ -175,6 +190,12 @@ _CHARTS = (
 def charts() -> list[tuple[str, list[Row]]]:
     """Small multiples by half-year."""
     return [
-        (title, [{"label": h, "text": str(n), "percent": round(100 * n / top)} for h, n in zip(_HALVES, values, strict=True)])
+        (
+            title,
+            [
+                {"label": h, "text": str(n), "percent": round(100 * n / top)}
+                for h, n in zip(_HALVES, values, strict=True)
+            ],
+        )
         for title, values, top in _CHARTS
     ]

@@ -46,7 +46,15 @@ def _frame(title: str, active: str) -> dict[str, Any]:
         for index, label in enumerate(NAV_LABELS)
     ]
     user = SimpleNamespace(display_name="○○さん", role_label="事務局")
-    return {"_": str, "csrf_token": "t", "user": user, "nav": nav, "page": page, "flash": [], "static_root": "static"}
+    return {
+        "_": str,
+        "csrf_token": "t",
+        "user": user,
+        "nav": nav,
+        "page": page,
+        "flash": [],
+        "static_root": "static",
+    }
 
 
 def _contents() -> dict[str, Any]:
@@ -74,7 +82,9 @@ def pages() -> dict[str, str]:
     error = {"status": 404, "title": "見つかりません", "message": "そのページはないか、あなたの役割では見られません。",
              "next_step": "アドレスを確かめるか、待っていることから入り直してください。", "back_href": None, "back_label": None}  # fmt: skip
     flash = [("success", "保存しました。"), ("warning", "回答していない人がいます。")]
-    result["error.html"] = env.get_template("error.html").render(_frame("見つかりません", "") | {"flash": flash}, error=error)
+    result["error.html"] = env.get_template("error.html").render(
+        _frame("見つかりません", "") | {"flash": flash}, error=error
+    )
     return result
 
 

@@ -8,10 +8,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.render_gallery import pages, render
+from tests.browser.render_gallery import environment, pages, render
 
-SCREENS = ("start", "meeting", "live", "projector", "honoraria", "due", "scheduling", "regional", "parts", "login", "error")
-DESK, PHONE = 1280, 390
+SCREENS = (
+    "start",
+    "meeting",
+    "live",
+    "projector",
+    "honoraria",
+    "due",
+    "scheduling",
+    "regional",
+    "parts",
+    "login",
+    "error",
+)
+DESK, TABLET, PHONE = 1280, 768, 390
 
 # The controls a thumb must hit; links inside sentences are exempt (WCAG 2.5.8).
 MAIN_CONTROLS = (
@@ -47,27 +59,30 @@ def views(browser: Browser) -> Iterator[dict[int, Page]]:
 @pytest.mark.parametrize("width", [DESK, PHONE])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen_is_sound(
-    views: dict[int, Page],
+    browser: Browser,
     address: str,
     axe_findings: Callable[[Page], list[str]],
+    console_errors: Callable[[Page], list[str]],
     screen: str,
     width: int,
 ) -> None:
-    page = views[width]
-    errors: list[str] = []
-
-    def complain(message: Any) -> None:
-        if message.type == "error":
-            errors.append(message.text)
-
-    page.on("console", complain)
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    errors = console_errors(page)
     page.goto(f"{address}/{screen}.html")
-    page.remove_listener("console", complain)
 
     assert errors == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(TOO_LOW, MAIN_CONTROLS) == []
     assert axe_findings(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("screen", [name for name in SCREENS if name != "projector"])
+def test_tablet_does_not_scroll_sideways(browser: Browser, address: str, screen: str) -> None:
+    page = browser.new_page(viewport={"width": TABLET, "height": 1024})
+    page.goto(f"{address}/{screen}.html")
+    assert page.evaluate("document.documentElement.scrollWidth") <= TABLET
+    page.close()
 
 
 @pytest.mark.parametrize("screen", ["start", "honoraria", "parts"])
@@ -128,6 +143,7 @@ def test_opened_row_stays_open_after_a_reload(views: dict[int, Page], address: s
     page = views[DESK]
     page.goto(f"{address}/honoraria.html")
     page.locator("#a > summary").click()
+    page.wait_for_function("sessionStorage.length === 1")
     assert page.locator("#a").get_attribute("open") is None
     page.reload()
     assert page.locator("#a").get_attribute("open") is None
@@ -141,8 +157,6 @@ def test_pages_carry_nothing_inline() -> None:
 
 
 def test_text_from_people_is_escaped() -> None:
-    from tests.browser.render_gallery import environment
-
     template = environment().from_string(
         "{% import 'components.html' as c with context %}{{ c.badge(text) }}{{ c.cell(text, text) }}"
         "{{ c.text_field('n', text, text, help=text, error=text) }}{{ c.button(text, attrs={'hx-get': text}) }}"

@@ -72,7 +72,10 @@
       try {
         const kept = sessionStorage.getItem(key);
         if (kept !== null) part.open = kept === "1";
-        part.addEventListener("toggle", () => sessionStorage.setItem(key, part.open ? "1" : "0"));
+        // The click comes before the change; what the server opens by itself is not a choice to keep.
+        part.querySelector("summary").addEventListener("click", () => {
+          sessionStorage.setItem(key, part.open ? "0" : "1");
+        });
       } catch {
         return; // storage is switched off: nothing is kept, nothing is lost
       }

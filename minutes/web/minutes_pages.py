@@ -1,0 +1,5 @@
+"""議事録: reading, submitting, approving, downloading."""
+
+from litestar.types import ControllerRouterHandler
+
+route_handlers: list[ControllerRouterHandler] = []
