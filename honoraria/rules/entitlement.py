@@ -180,7 +180,7 @@ def _open_note(found: list[Kinship | None]) -> str:
     parts = []
     if family:
         parts.append(f"{len(family)}件で本人又はその家族（{_degrees(family)}）")
-    parts.extend(one.explanation.removesuffix("。") for one in review)
+    parts.extend(f"1件で{one.route}（{one.reason}）" for one in review)
     if undeclared:
         parts.append(f"{undeclared}件で続柄の申告なし")
     return f"出た{len(found)}件のうち、{'、'.join(parts)}"

@@ -61,16 +61,24 @@ class Within(StrEnum):
 class Kinship:
     """続柄の判定.
 
-    `degree` is None where the law counts none. `path` is the path that decided, `explanation` one Japanese
-    sentence. `proposes_unpaid`: a review in which 不支給 is what the purpose of the article suggests.
+    `degree` is None where the law counts none. `path` is the path that decided, `route` the same in words,
+    `reason` a Japanese clause. `proposes_unpaid`: a review in which 不支給 is what the purpose of the article
+    suggests.
     """
 
     kind: KinKind
     degree: int | None
     within: Within
     path: str
-    explanation: str
+    route: str
+    reason: str
     proposes_unpaid: bool = False
+
+    @property
+    def explanation(self) -> str:
+        """Return route and reason as Japanese sentences."""
+        judged = "事務局の判断が必要です。" if self.within is Within.REVIEW else ""
+        return f"{self.route}。{self.reason}。{judged}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +135,9 @@ def kinship(path: str, limit: int) -> Kinship:
     characters = _characters(path)
     squeezed = "".join(sign for sign, _ in characters)
     if not squeezed:
-        return Kinship(KinKind.SELF, None, Within.SELF, "", "本人です。")
+        return Kinship(KinKind.SELF, None, Within.SELF, "", "本人", "本人です")
     if squeezed == NOT_KIN:
-        return Kinship(KinKind.NONE, None, Within.NO, NOT_KIN, "続柄はありません。")
+        return Kinship(KinKind.NONE, None, Within.NO, NOT_KIN, "続柄なし", "親族ではありません")
     found = [_judge(chain, limit) for chain in _chains(characters, path)]
     return min(found, key=_preference)
 
@@ -341,5 +349,4 @@ def _result(
 ) -> Kinship:
     path = ">".join(link.text for link in chain)
     route = "の".join(("本人", *(link.words for link in chain)))
-    judged = "。事務局の判断が必要です。" if within is Within.REVIEW else "。"
-    return Kinship(kind, degree, within, path, f"{route}。{reason}{judged}", proposes)
+    return Kinship(kind, degree, within, path, route, reason, proposes)

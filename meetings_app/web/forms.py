@@ -317,8 +317,8 @@ async def read_fields(request: Request[Any, Any, Any]) -> Fields:
 
 async def close_uploads(request: Request[Any, Any, Any]) -> None:
     """Let go of the files of a request that is refused before its handler (which does this by itself)."""
-    for upload in (await read_fields(request)).uploads.values():
-        await upload.close()
+    if (await read_fields(request)).uploads:
+        await (await request.form()).close()
 
 
 async def _read_body(request: Request[Any, Any, Any]) -> Fields:

@@ -79,8 +79,14 @@ def pages() -> dict[str, str]:
     outside = _frame("ログイン", "") | {"user": None, "nav": []}
     wrong = [{"text": "利用者名かパスワードが違います。もう一度入れてください。", "href": "#f-login"}]
     result["login.html"] = env.get_template("login.html").render(outside, errors=wrong)
-    error = {"status": 404, "title": "見つかりません", "message": "そのページはないか、あなたの役割では見られません。",
-             "next_step": "アドレスを確かめるか、待っていることから入り直してください。", "back_href": None, "back_label": None}  # fmt: skip
+    error = {
+        "status": 404,
+        "title": "見つかりません",
+        "message": "そのページはないか、あなたの役割では見られません。",
+        "next_step": "アドレスを確かめるか、待っていることから入り直してください。",
+        "back_href": None,
+        "back_label": None,
+    }
     flash = [("success", "保存しました。"), ("warning", "回答していない人がいます。")]
     result["error.html"] = env.get_template("error.html").render(
         _frame("見つかりません", "") | {"flash": flash}, error=error

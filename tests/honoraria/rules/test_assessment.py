@@ -300,6 +300,14 @@ def test_family_note_names_kind_and_degree() -> None:
     assert reason == "出た1件のすべてで本人又はその家族（姻族2親等）（第7条第4項）。"
 
 
+def test_an_open_kinship_says_case_by_case_why() -> None:
+    (question,) = decide(replace(MEMBER, kinship=("P>C", "S", "なし", None)), RULEBOOK).open_questions
+    assert question.sentence == (
+        "出た4件のうち、1件で本人又はその家族（血族2親等）、"
+        "1件で本人の配偶者（配偶者には親等がありません）、1件で続柄の申告なし。報酬と旅費をどうしますか。"
+    )
+
+
 def test_citations_of_the_regional_body_in_full() -> None:
     assert decide(ADVISER, RULEBOOK).citations == (
         "圏域規程附則",

@@ -54,7 +54,9 @@ def test_a_password_is_kept_as_argon2id_and_checked() -> None:
 
 
 def test_one_password_typed_on_two_systems_is_the_same() -> None:
-    assert verify_password(hash_password("がぎぐげごがぎぐげご"), "か\u3099き\u3099く\u3099け\u3099こ\u3099" * 2)
+    assert verify_password(
+        hash_password("がぎぐげごがぎぐげご"), "か\u3099き\u3099く\u3099け\u3099こ\u3099" * 2
+    )
 
 
 def test_the_dummy_costs_what_real_hashes_cost() -> None:
@@ -245,10 +247,20 @@ def test_a_changed_password_ends_the_other_sessions_only(web: Web) -> None:
     assert who is not None
     with pytest.raises(Refused, match="今のパスワードが違います"):
         change_password(
-            database=web.db, clock=web.clock, signed_in=who, current="no", new="a new good one", address=ADDRESS
+            database=web.db,
+            clock=web.clock,
+            signed_in=who,
+            current="no",
+            new="a new good one",
+            address=ADDRESS,
         )
     change_password(
-        database=web.db, clock=web.clock, signed_in=who, current=PASSWORD, new="a new good one", address=ADDRESS
+        database=web.db,
+        clock=web.clock,
+        signed_in=who,
+        current=PASSWORD,
+        new="a new good one",
+        address=ADDRESS,
     )
     with web.db.read() as session:
         alive = [
@@ -260,9 +272,7 @@ def test_a_changed_password_ends_the_other_sessions_only(web: Web) -> None:
     assert sign_in(web, "a new good one", login=LOGINS[Role.CHAIR])
 
 
-def test_a_hash_of_older_parameters_is_renewed_at_login(
-    web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hash_of_older_parameters_is_renewed_at_login(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     weak = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with web.db.write() as session:
         session.get_one(User, web.users[Role.CHAIR]).password_hash = weak

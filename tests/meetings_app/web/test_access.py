@@ -89,7 +89,9 @@ def test_a_forbidden_page_names_whom_it_is_for(tmp_path: Path, monkeypatch: pyte
     assert "この画面は事務局・委員長のためのものです。" in answer.text
 
 
-def test_the_navigation_shows_what_the_routes_declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_navigation_shows_what_the_routes_declare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     web = with_routes(tmp_path, monkeypatch, plans, due)
     shown = {}
     for role in (Role.SECRETARIAT, Role.CHAIR, Role.MEMBER):
@@ -117,5 +119,11 @@ def test_path_values_that_no_database_takes_are_not_found(
     web = with_routes(tmp_path, monkeypatch, by_number, by_name)
     with web.client() as client:
         assert client.get(f"/things/{2**63 - 1}").status_code == 200
-        for path in (f"/things/{2**63}", f"/things/{'9' * 5000}", "/things/x", "/named/a%00b", "/named/a%0ab"):
+        for path in (
+            f"/things/{2**63}",
+            f"/things/{'9' * 5000}",
+            "/things/x",
+            "/named/a%00b",
+            "/named/a%0ab",
+        ):
             assert client.get(path).status_code == 404, path[:30]

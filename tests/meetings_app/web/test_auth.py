@@ -135,9 +135,7 @@ def test_too_many_failures_are_answered_with_the_time_to_come_back(
     assert "12時15分を過ぎてから" in answer.text
 
 
-def test_behind_a_proxy_the_proxy_names_the_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_behind_a_proxy_the_proxy_names_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     web = open_web(tmp_path, https=True)
     seen: list[str] = []
 
@@ -216,7 +214,9 @@ def test_the_language_can_be_chosen_before_login(web: Web) -> None:
     assert "Sign in" in page
 
 
-@pytest.mark.parametrize("garbage", [b"x", b"\xe9%00", b"\"%C3%A9", b"'; DROP TABLE user_session; --", b"A" * 4000])
+@pytest.mark.parametrize(
+    "garbage", [b"x", b"\xe9%00", b'"%C3%A9', b"'; DROP TABLE user_session; --", b"A" * 4000]
+)
 def test_garbage_cookies_are_no_session_and_no_fault(web: Web, garbage: bytes) -> None:
     names = (b"session", b"flash", b"visitor", b"locale")
     cookies = b"; ".join(b"meetings_" + name + b"=" + garbage for name in names)

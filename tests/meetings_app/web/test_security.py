@@ -45,7 +45,16 @@ def odd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebClient]:
 
 def test_every_answer_carries_the_headers(odd: WebClient) -> None:
     statuses = {}
-    for path in ("/login", "/", "/healthz", "/nowhere", "/broken", "/static/app.js", "/static/none.js", "/logout"):
+    for path in (
+        "/login",
+        "/",
+        "/healthz",
+        "/nowhere",
+        "/broken",
+        "/static/app.js",
+        "/static/none.js",
+        "/logout",
+    ):
         answer = odd.get(path)
         statuses[path] = answer.status_code
         for name, value in STRICT.items():
@@ -65,7 +74,9 @@ def test_pages_are_not_stored_and_static_files_are_kept(web: Web) -> None:
         assert client.get("/nowhere").headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["../../settings.py", "%2e%2e/%2e%2e/settings.py", "..%2f..%2fapp.py", "/etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["../../settings.py", "%2e%2e/%2e%2e/settings.py", "..%2f..%2fapp.py", "/etc/passwd"]
+)
 def test_static_files_come_from_their_folder_only(web: Web, path: str) -> None:
     with web.client() as client:
         assert client.get(f"/static/{path}").status_code == 404
