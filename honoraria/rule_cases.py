@@ -127,7 +127,7 @@ def main_kinship(path: str, *, as_json: bool) -> int:
     except Refused as refusal:
         print(refusal.message, file=sys.stderr)
         return 2
-    print(json.dumps(_kinship_json(path, found), ensure_ascii=False) if as_json else _kinship_line(found))
+    print(json.dumps(_kinship_json(found), ensure_ascii=False) if as_json else _kinship_line(found))
     return 0
 
 
@@ -137,14 +137,8 @@ def _latest_limit() -> int:
     return pay_rules(rulebook, CommitteeKind.SUPPORT, latest).kinship_limit.value
 
 
-def _kinship_json(path: str, found: Kinship) -> dict[str, Any]:
-    return {
-        "path": path,
-        "kind": found.kind.value,
-        "degree": found.degree,
-        "within": found.within.value,
-        "explanation": found.explanation,
-    }
+def _kinship_json(found: Kinship) -> dict[str, Any]:
+    return {"kind": found.kind.value, "degree": found.degree, "within": found.within.value}
 
 
 def _kinship_line(found: Kinship) -> str:

@@ -12,9 +12,10 @@ from litestar.static_files import create_static_files_router
 from agenda.web import routes as agenda_routes
 from calendars.web import routes as calendars_routes
 from honoraria.web import routes as honoraria_routes
-from meetings_app.core.clock import Clock, SystemClock
+from meetings_app.core.clock import Clock, SystemClock, running_from, tokyo
 from meetings_app.db.engine import Database, open_database
 from meetings_app.db.migrate import migrate
+from meetings_app.services.office_settings import demo_day
 from meetings_app.settings import Settings, load_settings
 from meetings_app.web import routes as shared_routes
 from meetings_app.web.access import PUBLIC, check_declarations, require_role
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.update(
         settings=settings,
         db=database,
-        clock=clock or SystemClock(),
+        clock=clock or _office_clock(database),
         cookies=Cookies(https=settings.https),
         environments=environments(static_root),
         nav_roles=nav_roles(app),
@@ -82,6 +83,13 @@ def _ready_database(settings: Settings) -> Database:
     database = open_database(settings.database_url)
     migrate(database)
     return database
+
+
+def _office_clock(database: Database) -> Clock:
+    """Return the machine's clock; a demonstration's runs on the afternoon of the day it shows."""
+    with database.read() as session:
+        demo = demo_day(session)
+    return SystemClock() if demo is None else running_from(tokyo(demo.as_of, 16, 30))
 
 
 def _routes() -> Router:

@@ -295,12 +295,18 @@ def print_findings(findings: Iterable[Finding]) -> None:
         place = f"{finding.row}行目 {finding.column or ''}".rstrip()
         raw = f"「{finding.raw}」" if finding.raw else ""
         print(f"  [{SEVERITY[finding.severity]}] {place} {raw} {finding.message}")
-    for (code, column), group in groupby(
-        sorted(quiet, key=lambda f: (f.code, f.column or "", f.row or 0)), key=lambda f: (f.code, f.column)
-    ):
-        members = list(group)
-        rows = "、".join(str(row) for row in dict.fromkeys(finding.row for finding in members))
-        print(f"  [参考] {column or code} {rows}行目 … {members[0].message}")
+    ordered = sorted(quiet, key=lambda finding: (finding.code, finding.column or "", finding.row or 0))
+    for (code, column), group in groupby(ordered, key=lambda finding: (finding.code, finding.column)):
+        print(f"  [参考] {column or code}: {_together(list(group))}")
+
+
+def _together(findings: list[Finding]) -> str:
+    """Return one line for findings of a kind: their rows and the sentence, or each row with what stands there."""
+    if len({finding.message for finding in findings}) == 1:
+        rows = "、".join(str(finding.row) for finding in findings)
+        return f"{rows}行目 … {findings[0].message}"
+    cells = "、".join(f"{finding.row}行目「{finding.raw}」" for finding in findings)
+    return f"日の書かれていない日付です。{cells}"
 
 
 def _support_id(session: Session) -> str:

@@ -22,7 +22,7 @@ def texts_of_templates() -> Iterator[tuple[str, str]]:
     for path in _files("web/templates", "**/*.html"):
         with path.open("rb") as source:
             for line, _function, text, _comments in babel_extract(
-                source, FUNCTIONS, [], {"encoding": "utf-8"}
+                source, list(FUNCTIONS), [], {"encoding": "utf-8"}
             ):
                 if isinstance(text, str):  # not a value known only at run time
                     yield text, _place(path, line)

@@ -134,7 +134,7 @@ def kinship(path: str, limit: int) -> Kinship:
     """
     characters = _characters(path)
     squeezed = "".join(sign for sign, _ in characters)
-    if not squeezed:
+    if squeezed in ("", KinKind.SELF):
         return Kinship(KinKind.SELF, None, Within.SELF, "", "本人", "本人です")
     if squeezed == NOT_KIN:
         return Kinship(KinKind.NONE, None, Within.NO, NOT_KIN, "続柄なし", "親族ではありません")

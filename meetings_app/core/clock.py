@@ -1,7 +1,7 @@
 """The only place that asks what time it is."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,22 @@ class FixedClock:
     def now(self) -> datetime:
         """Return the moment it was set to, in UTC."""
         return self.at.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """A clock that runs, but on another day: for demonstrations that show a past day as today."""
+
+    shift: timedelta
+
+    def now(self) -> datetime:
+        """Return the machine's moment, moved by the shift, in UTC."""
+        return datetime.now(UTC) + self.shift
+
+
+def running_from(moment: datetime) -> ShiftedClock:
+    """Return a clock that stands at `moment` now and runs on from there."""
+    return ShiftedClock(moment - datetime.now(UTC))
 
 
 def today(clock: Clock) -> date:

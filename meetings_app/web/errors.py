@@ -168,7 +168,7 @@ def _show(request: Request[Any, Any, Any], problem: Problem) -> Page:
 
 def _seconds_until(request: Request[Any, Any, Any], refusal: TooManyAttempts) -> int:
     clock: Clock = request.app.state.clock
-    return max(1, (refusal.retry_at - clock.now()) // timedelta(seconds=1) + 1)
+    return max(1, -((clock.now() - refusal.retry_at) // timedelta(seconds=1)))
 
 
 def _where(exc: BaseException) -> str:

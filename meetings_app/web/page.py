@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
@@ -169,8 +170,6 @@ def _environment(locale: Locale, static_root: str) -> Environment:
 
 
 def _with_templates() -> list[str]:
-    from importlib.resources import files
-
     return [package for package in PACKAGES if (files(package) / "web" / "templates").is_dir()]
 
 

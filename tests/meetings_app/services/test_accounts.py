@@ -2,11 +2,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlmodel import col, select
 
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Role
-from meetings_app.services import accounts, passwords
+from meetings_app.services import accounts
 from meetings_app.services.accounts import (
     TooManyAttempts,
     authenticate,
@@ -273,7 +274,7 @@ def test_a_changed_password_ends_the_other_sessions_only(web: Web) -> None:
 
 
 def test_a_hash_of_older_parameters_is_renewed_at_login(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    weak = passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with web.db.write() as session:
         session.get_one(User, web.users[Role.CHAIR]).password_hash = weak
     sign_in(web, PASSWORD)

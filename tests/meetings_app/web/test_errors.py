@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from litestar import get, post
+from litestar.params import FromQuery
 
 from agenda.web import routes as agenda_routes
 from meetings_app.core.errors import Conflict, Forbidden, NotFound, NotInForce, Refused
@@ -114,8 +115,6 @@ def test_unknown_addresses_and_methods_say_what_to_do(
 
 
 def test_a_parameter_that_does_not_fit_is_400(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from litestar.params import FromQuery
-
     @get("/typed", opt=PUBLIC, sync_to_thread=True)
     def typed(number: FromQuery[int]) -> str:
         return str(number)

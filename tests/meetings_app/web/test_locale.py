@@ -1,8 +1,10 @@
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 
 import pytest
 
+from meetings_app.core.terms import Role
 from meetings_app.web.locale import (
     Locale,
     english_catalogue,
@@ -26,8 +28,6 @@ def test_every_text_has_an_english_translation(texts: Texts) -> None:
 
 
 def test_translations_keep_the_places_of_values() -> None:
-    import re
-
     places = re.compile(r"\{[a-z_]+\}")
     wrong = [
         message.id
@@ -75,8 +75,6 @@ def test_yen_in_both_languages() -> None:
 
 
 def test_pages_speak_the_language_of_the_account(web: Web) -> None:
-    from meetings_app.core.terms import Role
-
     with web.client(Role.CHAIR) as client:
         client.post("/language", data={"locale": "en"})
         page = client.get("/").text

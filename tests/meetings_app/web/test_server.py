@@ -78,7 +78,7 @@ def test_port_zero_takes_a_free_one() -> None:
     ("host", "address"),
     [
         ("127.0.0.1", "http://127.0.0.1:8000"),
-        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104 - a name, nothing is bound
         ("::1", "http://[::1]:8000"),
         ("::", "http://[::1]:8000"),
     ],
