@@ -1,6 +1,6 @@
 """日程調整と招集: candidate slots, answers, the choice, and the invitation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -118,6 +118,46 @@ def answer_slot(
         subject="candidate_slot",
         subject_id=slot_id,
         detail={"person": person_id, "answer": answer},
+    )
+
+
+def answer_slots(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    person_id: str,
+    answers: Mapping[str, Answer],
+) -> None:
+    """日程にまとめて答える: `answers` by slot id; what is not named stays as it was.
+
+    Raises Refused where nothing is answered, NotFound for a strange slot or person.
+    """
+    if not answers:
+        raise Refused(
+            "回答がありません。候補ごとに、出られる・やむを得なければ・出られないを選んでください。"
+        )
+    for slot_id, answer in answers.items():
+        answer_slot(
+            session=session,
+            actor=actor,
+            clock=clock,
+            meeting=meeting,
+            slot_id=slot_id,
+            person_id=person_id,
+            answer=answer,
+        )
+
+
+def open_meetings(session: Session, committee_id: str) -> list[Meeting]:
+    """日程を動かせる会議: return the meetings before their opening, soonest first."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(Meeting.committee_id == committee_id, col(Meeting.status).in_(OPEN_FOR_SLOTS))
+            .order_by(col(Meeting.starts_at), col(Meeting.number))
+        ).all()
     )
 
 
@@ -250,6 +290,18 @@ def invitation(session: Session, meeting: Meeting, person_ids: Sequence[str] | N
             status=EventStatus.CANCELLED if cancelled else EventStatus.CONFIRMED,
         )
     )
+
+
+def own_invitation(session: Session, meeting: Meeting, person_id: str | None) -> bytes:
+    """本人あての案内: the invitation with one attendee only.
+
+    Raises NotFound for somebody who takes no part in the meeting, Refused as `invitation` does.
+    """
+    decided = participants_of(session, [view.item.id for view in items_of(session, meeting.id)])
+    invited = {participant.person_id for group in decided.values() for participant in group}
+    if person_id is None or person_id not in invited:
+        raise NotFound("この会議は見つかりません。会議の一覧から選び直してください。")
+    return invitation(session, meeting, [person_id])
 
 
 def _attendees(session: Session, meeting: Meeting, person_ids: Sequence[str] | None) -> tuple[Attendee, ...]:

@@ -1,6 +1,7 @@
 """Wires everything: settings, database, routes of all packages, templates, static files."""
 
 import hashlib
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = settings or load_settings()
     database = _ready_database(settings)
+    demo = _demo_day(database)
     static_root = f"/static/{static_version()}"
     app = Litestar(
         route_handlers=[_routes(), *_static_routers(static_root)],
@@ -60,7 +62,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.state.update(
         settings=settings,
         db=database,
-        clock=clock or _office_clock(database),
+        clock=clock or _office_clock(demo),
+        is_demo=demo is not None,
         cookies=Cookies(https=settings.https),
         environments=environments(static_root),
         nav_roles=nav_roles(app),
@@ -85,11 +88,15 @@ def _ready_database(settings: Settings) -> Database:
     return database
 
 
-def _office_clock(database: Database) -> Clock:
-    """Return the machine's clock; a demonstration's runs on the afternoon of the day it shows."""
+def _demo_day(database: Database) -> date | None:
     with database.read() as session:
         demo = demo_day(session)
-    return SystemClock() if demo is None else running_from(tokyo(demo.as_of, 16, 30))
+    return demo.as_of if demo else None
+
+
+def _office_clock(demo: date | None) -> Clock:
+    """Return the machine's clock; a demonstration's runs on the afternoon of the day it shows."""
+    return SystemClock() if demo is None else running_from(tokyo(demo, 16, 30))
 
 
 def _routes() -> Router:

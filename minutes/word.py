@@ -18,6 +18,7 @@ from minutes.rules.minutes_view import (
     content_hash,
     in_japan,
 )
+from minutes.rules.outcomes import EVALUATES
 
 _HASH_DIGITS = 12
 _UNDATED = date(2000, 1, 1)
@@ -299,8 +300,9 @@ def _result(paper: Paper, item: MinutesItem) -> None:
     facts = [
         Fact("結果", _outcome(item)),
         Fact("確認した内容", item.confirmed),
-        Fact("今後のフォロー", item.follow_up),
     ]
+    if item.follow_up is not None or item.reason in EVALUATES:
+        facts.append(Fact("今後のフォロー", item.follow_up))
     if not item.actions:
         facts.append(Fact("今後の対応", NOTHING))
     paper.facts(facts)
@@ -327,18 +329,23 @@ def _checks(paper: Paper, item: MinutesItem) -> None:
     paper.heading(3, "確認の観点")
     checks = item.checks
     rows = (
-        _check("本人の状況と目標に合っているか", checks.fits_situation, "合っている", "合っていない"),
-        _check("課題の解決に向かうものか", checks.solves_problem, "向かう", "向かわない"),
-        _check("本人の意欲につながるか", checks.keeps_motivation, "つながる", "つながらない"),
+        _check("状況と目標に合うか", checks.fits_situation, "合っている", "合っていない"),
+        _check("課題の解決に向かうか", checks.solves_problem, "向かう", "向かわない"),
+        _check("意欲につながるか", checks.keeps_motivation, "つながる", "つながらない"),
         _check("不足する資源があるか", checks.lacks_resources, "ある", "ない"),
     )
-    columns = (Column("観点", 58), Column("確認", 26, centred=True), Column("補足"))
-    paper.grid(columns, rows)
+    if any(note for _, _, note in rows):
+        columns = (Column("観点", 58), Column("確認", 26, centred=True), Column("補足"))
+        paper.grid(columns, [(question, answer, note or "―") for question, answer, note in rows])
+    else:
+        paper.grid(
+            [Column(question, centred=True) for question, _, _ in rows], [[answer for _, answer, _ in rows]]
+        )
 
 
-def _check(question: str, check: Check, yes: str, no: str) -> tuple[str, str, str]:
+def _check(question: str, check: Check, yes: str, no: str) -> tuple[str, str, str | None]:
     answers = {True: yes, False: no, None: UNFILLED}
-    return question, answers[check.answer], check.note or "―"
+    return question, answers[check.answer], check.note
 
 
 def _actions(paper: Paper, item: MinutesItem) -> None:
@@ -352,7 +359,7 @@ def _actions(paper: Paper, item: MinutesItem) -> None:
 def _deferred(paper: Paper, view: MinutesView) -> None:
     paper.heading(1, "今回諮らなかったプラン")
     rows = [(plan.plan, filled(plan.reason)) for plan in view.deferred]
-    _grid_or_nothing(paper, (Column("プラン", 48), Column("諮らなかった理由")), rows)
+    _grid_or_nothing(paper, (Column("プラン", 58), Column("諮らなかった理由")), rows)
 
 
 def _regional_issues(paper: Paper, view: MinutesView) -> None:
@@ -374,6 +381,9 @@ def _next_meeting(paper: Paper, meeting: NextMeeting | None) -> None:
     paper.heading(1, "次回の会議")
     if meeting is None:
         paper.text(None)
+        return
+    if meeting.start is None and meeting.place is None and meeting.note:
+        paper.text(meeting.note)
         return
     facts = [
         Fact("日時", _moment(meeting.start) if meeting.start is not None else None),

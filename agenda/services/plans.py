@@ -12,6 +12,7 @@ from agenda.tables import AgendaItem, Client, Consent, Plan
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.effective import in_effect
 from meetings_app.core.errors import NotFound
+from meetings_app.core.terms import MeetingStatus
 from meetings_app.services.office_settings import get_number, get_setting
 from meetings_app.tables.meetings import Meeting
 
@@ -115,8 +116,15 @@ def list_due_rows(
     }
     consents = consents_on(session, [client.id for client in clients], on)
     placed = _placed(session, committee_id, on)
+    dues = list_due(
+        session=session,
+        committee_id=committee_id,
+        on=on,
+        horizon_days=horizon_days,
+        next_meeting=_next_meeting_day(session, committee_id, on),
+    )
     rows = []
-    for due in list_due(session=session, committee_id=committee_id, on=on, horizon_days=horizon_days):
+    for due in dues:
         client = by_case[due.case]
         plan_id = plans.get((client.id, due.plan))
         meeting = placed.get(plan_id or "")
@@ -132,6 +140,18 @@ def list_due_rows(
             )
         )
     return rows
+
+
+def _next_meeting_day(session: Session, committee_id: str, on: date) -> date | None:
+    """Return the day of the next meeting on or after `on`: the deadline of what goes to 「次の会議」."""
+    meetings = session.exec(
+        select(Meeting).where(
+            Meeting.committee_id == committee_id,
+            col(Meeting.status).in_((MeetingStatus.PREPARING, MeetingStatus.CONVENED, MeetingStatus.OPEN)),
+        )
+    ).all()
+    days = [meeting.starts_at.astimezone(TOKYO).date() for meeting in meetings]
+    return min((day for day in days if day >= on), default=None)
 
 
 def _placed(session: Session, committee_id: str, on: date) -> dict[str, Meeting]:

@@ -160,7 +160,8 @@ class Paper:
     def _widths(self, millimetres: Sequence[int | None]) -> list[Length]:
         room = Mm(TEXT_WIDTH) - Pt(self._indent)
         rest = room - sum(Mm(width) for width in millimetres if width is not None)
-        return [Length(rest) if width is None else Mm(width) for width in millimetres]
+        share = rest // max(1, list(millimetres).count(None))
+        return [Length(share) if width is None else Mm(width) for width in millimetres]
 
     def _table(self, widths: Sequence[Length]) -> Table:
         table = cast("Table", self.document.add_table(rows=0, cols=len(widths), style="Table Grid"))

@@ -86,6 +86,8 @@ class PageView:
     body_name: str
     locale: str
     path: str
+    searches: bool
+    is_demo: bool
 
 
 def environments(static_root: str) -> Mapping[Locale, Environment]:
@@ -199,6 +201,8 @@ def _page_view(request: Request[Any, Any, Any], title: str, who: SignedIn | None
         body_name=who.body_name if who else _(PRODUCT_NAME),
         locale=locale,
         path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        searches=who is not None and who.actor.role in request.app.state.nav_roles.get("/plans", ()),
+        is_demo=request.app.state.is_demo,
     )
 
 

@@ -37,6 +37,8 @@ def _frame(title: str, active: str) -> dict[str, Any]:
         title=title,
         today_text="令和8年11月25日（水）",
         as_of_text="11月25日（水）8:40 現在の内容です。",
+        searches=True,
+        is_demo=False,
         body_name="○○市 支援調整会議",
         locale="ja",
         path="/",
