@@ -42,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
 
 
 def _command(commands: Commands, name: str, help_text: str, handler: Handler) -> argparse.ArgumentParser:
@@ -82,12 +82,14 @@ def _add_demo(commands: Commands) -> None:
 
 def _add_office(commands: Commands) -> None:
     init = _with_data(_command(commands, "init", "新しい事務所のデータを作ります。", _init))
-    init.add_argument("--office", required=True, metavar="NAME", help="事務局を置く法人・窓口の名前")
+    init.add_argument("--office", default="", metavar="NAME", help="事務局を置く法人・窓口の名前")
     init.add_argument("--municipality", default="釧路市", help="市町村（省くと釧路市）")
     init.add_argument("--login", default="jimukyoku", help="最初の利用者のログイン名（省くと jimukyoku）")
     init.add_argument("--name", default="事務局", help="最初の利用者の表示名")
     init.add_argument(
-        "--password-stdin", action="store_true", help="パスワードを標準入力の1行目から読む（省くと尋ねる）"
+        "--password-stdin",
+        action="store_true",
+        help="パスワードを標準入力の1行目から読む（省くと尋ねる。端末がなければ作って表示する）",
     )
     user = _with_data(_command(commands, "user", "利用者を加えます。", _add_user))
     user.add_argument("--login", required=True, help="ログイン名")
@@ -95,7 +97,9 @@ def _add_office(commands: Commands) -> None:
     user.add_argument("--role", required=True, help="役割: 事務局・委員長・会計・委員・福祉事務所・圏域会議")
     user.add_argument("--member", metavar="NAME", help="名簿の氏名（委員長・委員の利用者に結び付ける）")
     user.add_argument(
-        "--password-stdin", action="store_true", help="パスワードを標準入力の1行目から読む（省くと尋ねる）"
+        "--password-stdin",
+        action="store_true",
+        help="パスワードを標準入力の1行目から読む（省くと尋ねる。端末がなければ作って表示する）",
     )
     _with_server(_with_data(_command(commands, "serve", "画面を開けるようにします。", _serve)))
     backup = _with_data(_command(commands, "backup", "データの控えを1つのファイルに取ります。", _backup))

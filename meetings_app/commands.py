@@ -2,10 +2,11 @@
 
 import getpass
 import json
+import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -143,9 +144,10 @@ def run_init(
             role=Role.SECRETARIAT,
             committee_id=support.id,
             person_id=None,
-            password=password,
+            password=password.text,
         )
     print(f"事務所を作りました。「{settings.data}」にデータがあります。")
+    password.show()
     print(f"meetings-app serve で開き、{login} でログインしてください。")
     return 0
 
@@ -175,23 +177,35 @@ def run_add_user(
             role=Role(role),
             committee_id=committee.id,
             person_id=person_id,
-            password=password,
+            password=password.text,
         )
     print(f"利用者 {login} を加えました。")
+    password.show()
     return 0
 
 
-def _read_password(*, from_stdin: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class _Password:
+    """パスワード of a new account; `made_up` True: nobody could be asked, so it has to be shown once."""
+
+    text: str
+    made_up: bool = False
+
+    def show(self) -> None:
+        if self.made_up:
+            print(f"最初のパスワード: {self.text}")
+            print("ログインしたら、アカウントの画面で変えてください。")
+
+
+def _read_password(*, from_stdin: bool) -> _Password:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
+        return _Password(sys.stdin.readline().rstrip("\n"))
     if not sys.stdin.isatty():
-        raise Refused(
-            "パスワードを尋ねる端末がありません。--password-stdin を付け、標準入力の1行目で渡してください。"
-        )
+        return _Password(secrets.token_urlsafe(12), made_up=True)
     first = getpass.getpass("パスワード（10文字以上）: ")
     if first != getpass.getpass("もう一度: "):
         raise Refused("2回のパスワードが違います。もう一度実行してください。")
-    return first
+    return _Password(first)
 
 
 def run_serve(data: Path | None, *, port: int) -> int:
