@@ -266,10 +266,10 @@ def _text(cell: _Cell, title: str, row: int, place: int) -> str:
 
 
 def _date_text(value: datetime, number_format: str) -> str:
-    """Return a date cell as 「2014-03-25」, or 「2014-03」 where its format shows no day."""
-    if value.time() != time():
-        return value.isoformat(" ")
+    """Return a date cell as 「2014-03-25」, or 「2014-03」 where its format shows no day; a time only where it shows."""
     shown = _QUOTED_OR_BRACKETED.sub("", number_format).lower()
+    if value.time() != time() and ("h" in shown or "d" not in shown):
+        return value.isoformat(" ")
     return value.date().isoformat() if "d" in shown else value.strftime("%Y-%m")
 
 

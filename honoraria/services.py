@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from agenda.services.assembly import ItemView, items_of
@@ -30,7 +31,7 @@ from meetings_app.core.terms import AttendanceMode, Capacity, CommitteeKind, Dec
 from meetings_app.rulebook.load import load_rulebook
 from meetings_app.services.audit import record
 from meetings_app.services.committees import get_committee
-from meetings_app.services.meetings import venue_of
+from meetings_app.services.meetings import list_meetings, venue_of
 from meetings_app.services.members import facts_on
 from meetings_app.services.office_settings import get_setting
 from meetings_app.tables.committees import Appointment, Committee
@@ -96,13 +97,12 @@ def assess_meeting(*, session: Session, actor: Actor, clock: Clock, meeting: Mee
     known = {line.attendance.id for line in lines_of(session, meeting.id)}
     facts = _FactsOfMeeting(session, meeting)
     rulebook = load_rulebook()
-    sha256 = rulebook[facts.committee.kind].sha256
     added = 0
     for view in facts.attendance:
         if view.attendance.id in known:
             continue
         inputs = facts.of(view)
-        session.add(_record(meeting, view, inputs, assess(inputs, rulebook), sha256, clock.now()))
+        session.add(_record(meeting, view, inputs, assess(inputs, rulebook), rulebook.sha256, clock.now()))
         added += 1
     session.flush()
     if added:
@@ -137,6 +137,28 @@ def lines_of(session: Session, meeting_id: str) -> list[Line]:
                 row[2].kana or row[2].name,
             ),
         )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """支給の回: one closed meeting with its stored lines; none before the assessment."""
+
+    meeting: Meeting
+    lines: tuple[Line, ...]
+
+    @property
+    def open_lines(self) -> int:
+        """How many lines wait for a person's decision."""
+        return sum(line.record.decision is Decision.JUDGEMENT for line in self.lines)
+
+
+def runs_of(session: Session, committee_id: str) -> list[Run]:
+    """支給の一覧: return the closed meetings of a body with their lines, latest first."""
+    return [
+        Run(meeting, tuple(lines_of(session, meeting.id)))
+        for meeting in list_meetings(session, committee_id)
+        if meeting.status is MeetingStatus.CLOSED
     ]
 
 
@@ -196,10 +218,20 @@ class _FactsOfMeeting:
         return was_present(view.intervals, Interval(times.started_at, times.ended_at))
 
     def _terms(self, view: AttendanceView) -> tuple[Period, ...]:
+        """Return the terms served in this capacity.
+
+        An アドバイザー委員 of the 圏域会議 is one of the 支援調整会議 and serves that term (圏域規程第4条第2項).
+        """
+        bodies: ColumnElement[bool] = col(Committee.id) == self.committee.id
+        if view.attendance.capacity is Capacity.ADVISER:
+            bodies = and_(
+                col(Committee.kind) == CommitteeKind.SUPPORT, col(Committee.region) == self.committee.region
+            )
         rows = self.session.exec(
             select(Appointment)
+            .join(Committee, col(Appointment.committee_id) == Committee.id)
             .where(
-                Appointment.committee_id == self.meeting.committee_id,
+                bodies,
                 Appointment.person_id == view.person.id,
                 Appointment.capacity == view.attendance.capacity,
             )

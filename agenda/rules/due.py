@@ -104,7 +104,7 @@ class _View:
 
     def within_horizon(self, day: date | None) -> bool:
         """Return whether `day` is over or comes within the horizon."""
-        return day is not None and day <= self.on + timedelta(days=self.settings.horizon_days)
+        return day is not None and (day - self.on).days <= self.settings.horizon_days
 
 
 def due_plans(
@@ -149,6 +149,11 @@ def drafted_by(plan: PlanFacts) -> date:
     if plan.drafted_on is not None:
         return plan.drafted_on
     return date.min if plan.meeting is None else plan.meeting - timedelta(days=1)
+
+
+def _days_after(day: date, days: int) -> date:
+    """Return the day that many days later, or the last one a calendar has: registers write 「9999-12-31」 for no end."""
+    return date.max if (date.max - day).days < days else day + timedelta(days=days)
 
 
 def _past_any(on: date, *days: date | None) -> bool:
@@ -232,7 +237,7 @@ def _ending(plan: PlanFacts, view: _View) -> _Ground | None:
         return None
     limit = view.settings.ending_limit_days
     sentence = f"{format_wareki(since)}に終結の申出があり、{limit}日以内に終結を判断します。"
-    return _Ground(DueReason.ENDING, since + timedelta(days=limit), since, sentence)
+    return _Ground(DueReason.ENDING, _days_after(since, limit), since, sentence)
 
 
 def _evaluation(plan: PlanFacts, view: _View) -> _Ground | None:
@@ -258,7 +263,7 @@ def _monitoring(plan: PlanFacts, view: _View) -> _Ground | None:
 def _replan_ground(evaluated: PlanFacts, view: _View) -> _Ground:
     """Return the re-plan due after `evaluated`: by its end, or some days after the evaluation if later."""
     since = evaluated.evaluated_on or date.min
-    latest = since + timedelta(days=view.settings.replan_days)
+    latest = _days_after(since, view.settings.replan_days)
     deadline = max(latest, evaluated.period_end or latest)
     sentence = (
         f"プラン{evaluated.plan}が{format_wareki(since)}に再プランと評価されたため、次のプランを諮ります。"
@@ -274,7 +279,7 @@ def _new(plan: PlanFacts, view: _View) -> _Ground:
     if limit is None or contact is None or plan.plan != 1 or not view.past(contact):
         return _Ground(DueReason.NEW, None, since, "まだ会議の確認を受けていない新しいプランです。")
     sentence = f"初回の相談（{format_wareki(contact)}）から{limit}日以内に、新しいプランを諮ります。"
-    return _Ground(DueReason.NEW, contact + timedelta(days=limit), since, sentence)
+    return _Ground(DueReason.NEW, _days_after(contact, limit), since, sentence)
 
 
 def _row(case: int, plan: int, grounds: Sequence[_Ground], view: _View) -> Iterator[tuple[Due, date]]:

@@ -17,7 +17,7 @@ from meetings_app.core.errors import Refused
 from meetings_app.core.explained import Finding
 from meetings_app.core.partial_date import PartialDate, is_blank_date, read_partial_date
 from meetings_app.core.terms import EvaluationOutcome, Precision
-from meetings_app.core.wareki import squeeze
+from meetings_app.core.wareki import format_wareki, squeeze
 
 HEADING_ROW = 1
 DITTO = frozenset({"同上", "〃"})
@@ -29,16 +29,23 @@ _ALIASES = {
 }
 _PLAN_NUMBER = re.compile(r"(?:プラン)?([0-9]{1,3})")
 _CASE_NUMBER = re.compile(r"[0-9]{1,6}")
+_WORD = r"終[結了]?|再(?:\s*プラン)?|中断?"
+_OUTCOME_WORD = re.compile(_WORD)
 _EVALUATION = re.compile(
-    r"\s*(?P<mark>終\s*[・･/／]\s*再(?:\s*[・･/／]\s*中断?)?|終結?|再(?:プラン)?|中断|中(?!旬))?"
+    rf"\s*(?P<words>(?:{_WORD})(?:(?:\s*[・･/／,，、→])?\s*(?:{_WORD}))*)?"
     r"\s*(?P<separator>[・･:：/／,，、]?)\s*(?P<date>.*)",
     re.DOTALL,
 )
+_DATE_BEGINS = re.compile(r"(?:[0-9]|[A-Z][0-9元]|明治|大正|昭和|平成|令和)")
+_BRACKETED = re.compile(r"[(（](?P<inner>.*)[)）]\s*", re.DOTALL)
+_WEEKDAY = re.compile(r"[(（](?P<weekday>[月火水木金土日])(?:曜日?)?[)）]\Z")
+_WEEKDAYS = "月火水木金土日"
 _OUTCOMES = {
     "終": EvaluationOutcome.ENDED,
     "再": EvaluationOutcome.REPLAN,
     "中": EvaluationOutcome.SUSPENDED,
 }
+_NAMES = {"終": "終", "再": "再", "中": "中断"}
 _COLUMN_ORDER = {column.value: place for place, column in enumerate(Column)}
 
 
@@ -200,6 +207,8 @@ def _case_above(row: _Row, above: _Case | None, name: str) -> _Case | None:
 
 
 def _initials(row: _Row, name: str, number: int, above: _Case | None) -> str:
+    if not name:
+        row.note(Column.INITIALS, "initials_missing", "名前(イニシャル)がありません。書き足してください。")
     if squeeze(name) not in DITTO:
         return name
     if above is not None and above.number == number:
@@ -259,8 +268,9 @@ def _read_date(row: _Row, column: Column, context: date | None) -> PartialDate |
 
 def _read_date_text(row: _Row, column: Column, text: str, context: date | None) -> PartialDate | None:
     """Return the date in `text`, noting how it was read; None where it says nothing or cannot be read."""
+    weekday = _WEEKDAY.search(text.rstrip())
     try:
-        partial = read_partial_date(text, context)
+        partial = read_partial_date(text[: weekday.start()] if weekday else text, context)
     except Refused as refusal:
         row.note(column, "unreadable_date", refusal.message)
         return None
@@ -272,7 +282,19 @@ def _read_date_text(row: _Row, column: Column, text: str, context: date | None) 
     if partial.year_assumed:
         message = f"年が書かれていないため、{partial.year}年と読みました。年を確かめて書き足してください。"
         row.note(column, "year_assumed", message)
+    if weekday:
+        _note_weekday(row, column, partial, weekday["weekday"])
     return partial
+
+
+def _note_weekday(row: _Row, column: Column, partial: PartialDate, weekday: str) -> None:
+    if partial.precision is Precision.DAY and _WEEKDAYS[partial.first_day.weekday()] != weekday:
+        right = format_wareki(partial.first_day, weekday=True)
+        row.note(
+            column,
+            "weekday_differs",
+            f"曜日が日付と合いません。{right}です。どちらが正しいか確かめてください。",
+        )
 
 
 def _note_precision(row: _Row, column: Column, partial: PartialDate) -> None:
@@ -286,24 +308,47 @@ def _note_precision(row: _Row, column: Column, partial: PartialDate) -> None:
 
 
 def _read_evaluation(row: _Row, context: date | None) -> tuple[EvaluationOutcome | None, PartialDate | None]:
-    """Return outcome and date of 「終 H25年10月31日」 and its like; the unfilled form 「終・再 H 年 月 日」 says neither."""
-    found = _EVALUATION.fullmatch(row.cell(Column.EVALUATION))
-    mark, separator, text = found.group("mark", "separator", "date") if found else (None, "", "")
-    both = mark is not None and "再" in mark and "終" in mark
-    if (both or mark is None) and is_blank_date(text):
+    """Return outcome and date of 「終 H25年10月31日」 and its like; the unfilled form 「終・再 H 年 月 日」 says neither.
+
+    An outcome counts only where it stands alone and whole: of two none is chosen, and 「中間評価」 is no 中断.
+    """
+    outcomes, separator, text = _evaluation_parts(row.cell(Column.EVALUATION))
+    if len(outcomes) != 1 and is_blank_date(text):
         if row.cell(Column.EVALUATION).strip():
             row.note(Column.EVALUATION, "not_evaluated", "未記入の様式のため、評価前と読みました。", "info")
         return None, None
-    if both:
-        message = "「終」と「再」のどちらか分かりません。結果を一つにして書いてください。"
+    if len(outcomes) > 1:
+        names = "」と「".join(_NAMES[word] for word in outcomes)
+        message = f"「{names}」のどちらか分かりません。結果を一つにして書いてください。"
         row.note(Column.EVALUATION, "outcome_unclear", message)
     elif separator:
-        message = (
-            f"「{separator}」を区切りとみて「{mark or ''}」と読みました。選び残しでないか確かめてください。"
-        )
+        message = f"「{separator}」を区切りとみて「{''.join(outcomes)}」と読みました。選び残しでないか確かめてください。"
         row.note(Column.EVALUATION, "separator", message)
-    outcome = None if both or mark is None else _OUTCOMES[mark[0]]
+    outcome = _OUTCOMES[outcomes[0]] if len(outcomes) == 1 else None
     return outcome, _read_date_text(row, Column.EVALUATION, text, context)
+
+
+def _evaluation_parts(cell: str) -> tuple[list[str], str, str]:
+    """Return the outcomes named (「終」「再」「中」, each once), the separator after them, and the text of the date.
+
+    Where more than a date follows an outcome, none is taken from it and the whole cell stands as the text.
+    """
+    found = _EVALUATION.fullmatch(cell)
+    words, separator, text = found.group("words", "separator", "date") if found else (None, "", cell)
+    if words is None:
+        return [], separator, text
+    bracketed = _BRACKETED.fullmatch(text)
+    text = bracketed["inner"] if bracketed else text
+    if not _is_date_alone(text):
+        return [], "", cell
+    return list(dict.fromkeys(word[0] for word in _OUTCOME_WORD.findall(words))), separator, text
+
+
+def _is_date_alone(text: str) -> bool:
+    """Return whether `text` is blank or begins as a date does, without another outcome in it."""
+    if is_blank_date(text):
+        return True
+    return _DATE_BEGINS.match(squeeze(text).upper()) is not None and not re.search("終|再|中断", text)
 
 
 def facts_of(entries: Iterable[RegisterEntry]) -> list[PlanFacts]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from itertools import pairwise
 
 from agenda.rules.register_entry import Column, RegisterEntry
@@ -141,6 +141,8 @@ def _check_weekends(entry: RegisterEntry) -> Iterator[Finding]:
 def _check_length(entry: RegisterEntry) -> Iterator[Finding]:
     """One year runs from the meeting to the day before the same date of the next year."""
     if entry.meeting is None or entry.period_end is None or entry.meeting.precision is not Precision.DAY:
+        return
+    if entry.meeting.year == MAXYEAR:  # there is no next year to compare with
         return
     same_date = _year_later(entry.meeting.first_day)
     year_end = same_date - timedelta(days=1)

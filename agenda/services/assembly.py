@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from agenda.rules.assembly import ProposedItem, item_title, propose_items
+from agenda.services.places import COMING, placed_elsewhere, waiting_item
 from agenda.services.plans import consents_on, list_due
-from agenda.tables import AgendaItem, Client, Deferral, Plan
+from agenda.tables import AgendaItem, Client, Deferral, ParticipationDecision, Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.errors import NotFound, Refused
@@ -99,37 +100,41 @@ def assemble_agenda(
 ) -> list[AgendaItem]:
     """議題を組む: put every due plan on the agenda but those skipped, which are listed as deferred.
 
-    Plans already on the agenda stay as they are, so doing it twice changes nothing. Raises Refused where a
-    plan that is due has no consent on record and is not skipped, naming the case.
+    Plans already on the agenda stay as they are, so doing it twice changes nothing; so do plans on the agenda of
+    another coming meeting. Raises Refused where a plan that is due has no consent on record and is not skipped,
+    naming the case, and where a skip gives no reason.
     """
     _refuse_started(meeting)
+    if any(not skip.why.strip() for skip in skips):
+        raise Refused("見送る理由を入れてください。見送りの一覧に残ります。")
     reasons = {(skip.case, skip.plan): skip.why for skip in skips}
     plans = _plans_by_number(session, meeting.committee_id)
     consents = consents_on(session, [client.id for _, client in plans.values()], eve_of(meeting))
-    present = {view.item.plan_id for view in items_of(session, meeting.id)}
-    deferred = {view.plan.id for view in deferrals_of(session, meeting.id)}
-    added = []
+    dealt_with = _dealt_with(session, meeting)
+    added, skipped = [], 0
     for proposal in propose_agenda(session, meeting):
         found = plans.get((proposal.case, proposal.plan))
-        if found is None or found[0].id in present | deferred:
+        if found is None or found[0].id in dealt_with:
             continue
         plan, client = found
         why = reasons.get((proposal.case, proposal.plan))
         if why is not None:
             _defer(session, actor, meeting, plan, proposal, why)
+            skipped += 1
             continue
         _refuse_without_consent(client, consents)
         added.append(_add_proposed(session, meeting, plan, proposal))
     session.flush()
-    record(
-        session=session,
-        actor=actor,
-        clock=clock,
-        action="議題の組立て",
-        subject="meeting",
-        subject_id=meeting.id,
-        detail={"added": len(added), "skipped": sorted(reasons)},
-    )
+    if added or skipped:
+        record(
+            session=session,
+            actor=actor,
+            clock=clock,
+            action="議題の組立て",
+            subject="meeting",
+            subject_id=meeting.id,
+            detail={"added": len(added), "skipped": sorted(reasons)},
+        )
     return added
 
 
@@ -145,24 +150,29 @@ def add_item(
     reason: DueReason | None = None,
     minutes: int = 15,
 ) -> AgendaItem:
-    """議題を加える: a plan (an urgent one counts as 臨時, 第5条第5項) or a matter without a plan."""
-    if meeting.status is MeetingStatus.CLOSED:
-        raise Refused("閉会した会議に議題は加えられません。次の会議に加えてください。")
+    """議題を加える: a plan (an urgent one counts as 臨時, 第5条第5項) or a matter without a plan.
+
+    A plan that waits since an earlier meeting is taken up from there; one that was deferred is no longer.
+    Raises Refused for a plan without consent, or one on the agenda of this or another coming meeting.
+    """
+    if meeting.status not in COMING:
+        raise Refused(f"{meeting.status}となった会議に議題は加えられません。次の会議に加えてください。")
     if plan is None and not title.strip():
         raise Refused("議題の名前を入れてください。")
+    waiting = None
     if plan is not None:
-        client = session.get_one(Client, plan.client_id)
-        _refuse_without_consent(client, consents_on(session, [client.id], eve_of(meeting)))
-        if any(view.item.plan_id == plan.id for view in items_of(session, meeting.id)):
-            raise Refused("このプランはもう議題に入っています。議題の一覧を見てください。")
+        _refuse_plan(session, meeting, plan)
+        _take_back_deferral(session, meeting, plan)
+        waiting = waiting_item(session, plan.id)
     item = AgendaItem(
         meeting_id=meeting.id,
         plan_id=plan.id if plan else None,
         position=_next_position(session, meeting.id),
         title=title.strip(),
         purpose=purpose,
-        reason=reason,
+        reason=reason or (DueReason.CARRIED_OVER if waiting else None),
         planned_minutes=minutes,
+        carried_from_id=waiting.id if waiting else None,
     )
     session.add(item)
     session.flush()
@@ -181,7 +191,10 @@ def add_item(
 def drop_item(
     *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, view: ItemView, why: str
 ) -> None:
-    """議題から外す, with a reason: a due plan goes to the list of deferred ones and is not lost."""
+    """議題から外す, with a reason: a due plan goes to the list of deferred ones and is not lost.
+
+    Decisions on who takes part in the item go with it; the audit row says whom they named.
+    """
     _refuse_started(meeting)
     if not why.strip():
         raise Refused("外す理由を入れてください。見送りの一覧に残ります。")
@@ -197,6 +210,12 @@ def drop_item(
                 decided_by=actor.name,
             )
         )
+    decisions = session.exec(
+        select(ParticipationDecision).where(ParticipationDecision.item_id == item.id)
+    ).all()
+    for decision in decisions:
+        session.delete(decision)
+    session.flush()
     session.delete(item)
     session.flush()
     record(
@@ -206,7 +225,12 @@ def drop_item(
         action="議題から外す",
         subject="agenda_item",
         subject_id=item.id,
-        detail={"title": view.title, "why": why},
+        detail={
+            "meeting": meeting.id,
+            "title": view.title,
+            "why": why,
+            "participants": sorted({decision.person_id for decision in decisions if decision.takes_part}),
+        },
     )
 
 
@@ -216,33 +240,49 @@ def continue_item(item: AgendaItem, on: date) -> None:
 
 
 def _add_proposed(session: Session, meeting: Meeting, plan: Plan, proposal: ProposedItem) -> AgendaItem:
+    waiting = waiting_item(session, plan.id)
+    goes_on = waiting is not None and proposal.reason is DueReason.CARRIED_OVER
     item = AgendaItem(
         meeting_id=meeting.id,
         plan_id=plan.id,
         position=_next_position(session, meeting.id),
-        purpose=proposal.purpose,
+        purpose=waiting.purpose if waiting and goes_on else proposal.purpose,
         reason=proposal.reason,
         deadline=proposal.deadline,
         planned_minutes=proposal.minutes,
-        carried_from_id=_waiting_item(session, plan.id),
+        carried_from_id=waiting.id if waiting else None,
     )
     session.add(item)
     session.flush()
     return item
 
 
-def _waiting_item(session: Session, plan_id: str) -> str | None:
-    """Return the item of an earlier meeting that this plan is carried over from, if one waits."""
-    taken = select(col(AgendaItem.carried_from_id)).where(col(AgendaItem.carried_from_id).is_not(None))
-    return session.exec(
-        select(AgendaItem.id)
-        .where(
-            AgendaItem.plan_id == plan_id,
-            col(AgendaItem.continued_on).is_not(None),
-            col(AgendaItem.id).not_in(taken),
+def _dealt_with(session: Session, meeting: Meeting) -> set[str]:
+    """Return the plans that need no place: on this agenda or deferred from it, or on another coming one."""
+    deferred = {view.plan.id for view in deferrals_of(session, meeting.id)}
+    here = {view.item.plan_id for view in items_of(session, meeting.id) if view.item.plan_id}
+    return deferred | here | set(placed_elsewhere(session, meeting))
+
+
+def _refuse_plan(session: Session, meeting: Meeting, plan: Plan) -> None:
+    client = session.get_one(Client, plan.client_id)
+    if client.committee_id != meeting.committee_id:
+        raise NotFound("このプランは見つかりません。プランの一覧から選び直してください。")
+    _refuse_without_consent(client, consents_on(session, [client.id], eve_of(meeting)))
+    if any(view.item.plan_id == plan.id for view in items_of(session, meeting.id)):
+        raise Refused("このプランはもう議題に入っています。議題の一覧を見てください。")
+    elsewhere = placed_elsewhere(session, meeting).get(plan.id)
+    if elsewhere is not None:
+        raise Refused(
+            f"このプランは第{elsewhere}回の議題に入っています。そちらから外してから、こちらに加えてください。"
         )
-        .order_by(col(AgendaItem.continued_on).desc())
-    ).first()
+
+
+def _take_back_deferral(session: Session, meeting: Meeting, plan: Plan) -> None:
+    for view in deferrals_of(session, meeting.id):
+        if view.plan.id == plan.id:
+            session.delete(view.deferral)
+    session.flush()
 
 
 def _defer(

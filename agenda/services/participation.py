@@ -12,7 +12,7 @@ from agenda.tables import AgendaItem, KinshipDeclaration, ParticipationDecision,
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.effective import in_effect
-from meetings_app.core.errors import Refused
+from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import Capacity, MeetingStatus, Office
 from meetings_app.services.audit import record
 from meetings_app.services.committees import Seat, offices_on, roster
@@ -108,8 +108,11 @@ def decide_participants(
 
     Rows are added, never changed: a late change on the day is a new decision, and only what differs from the
     decision that holds is written. Raises Refused when the decider holds no deciding office on that day, when
-    the meeting is over, or when somebody is given a capacity without belonging to the body.
+    the meeting is over, or when somebody is given a capacity without belonging to the body; NotFound for another
+    meeting's item.
     """
+    if item.meeting_id != meeting.id:
+        raise NotFound("この議題は見つかりません。会議の議題から選び直してください。")
     if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
         raise Refused("会議が終わっているため、参加者は変えられません。記録の訂正として扱ってください。")
     _refuse_wrong_decider(session, meeting, decided_by_id, decided_on)

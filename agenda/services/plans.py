@@ -1,8 +1,8 @@
 """Plans on record: what is due, and the yearly table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -30,20 +30,35 @@ class DueRow:
     meeting_day: date | None
 
 
-def load_plan_facts(session: Session, committee_id: str) -> list[PlanFacts]:
-    """Return the dated facts of every plan of a body, as the rules take them."""
+@dataclass(frozen=True, slots=True)
+class _Dealt:
+    """会議での扱い of one plan: when it was last carried over, when that was settled, and each day of a decision."""
+
+    carried_on: date | None = None
+    settled_on: date | None = None
+    decided_on: tuple[date, ...] = ()
+
+    def decided_since(self, day: date | None) -> date | None:
+        """Return the first day on or after `day` on which a meeting decided on the plan."""
+        return next((on for on in self.decided_on if day is not None and on >= day), None)
+
+
+def load_plan_facts(session: Session, committee_id: str, on: date | None = None) -> list[PlanFacts]:
+    """Return the dated facts of every plan of a body, as the rules take them.
+
+    `on` leaves out what meetings did after that day.
+    """
     rows = session.exec(
         select(Plan, Client)
         .join(Client, col(Plan.client_id) == Client.id)
         .where(Client.committee_id == committee_id)
     ).all()
-    carried = _carry_overs(session, committee_id)
-    return [_facts(plan, client, carried.get(plan.id, (None, None))) for plan, client in rows]
+    dealt = _dealt_by_plan(session, committee_id, on)
+    return [_facts(plan, client, dealt.get(plan.id, _Dealt())) for plan, client in rows]
 
 
-def _facts(plan: Plan, client: Client, carried: tuple[date | None, date | None]) -> PlanFacts:
+def _facts(plan: Plan, client: Client, dealt: _Dealt) -> PlanFacts:
     evaluated = plan.evaluated_on if plan.evaluation_outcome is not None else None
-    carried_on, settled_on = carried
     return PlanFacts(
         case=client.case_number,
         plan=plan.number,
@@ -57,28 +72,40 @@ def _facts(plan: Plan, client: Client, carried: tuple[date | None, date | None])
         monitored_on=(plan.monitored_on,) if plan.monitored_on else (),
         ending_asked_on=plan.ending_asked_on,
         urgent_raised_on=plan.urgent_raised_on,
-        carried_over_on=carried_on,
-        carried_over_settled_on=settled_on,
+        urgent_settled_on=dealt.decided_since(plan.urgent_raised_on),
+        carried_over_on=dealt.carried_on,
+        carried_over_settled_on=dealt.settled_on,
     )
 
 
-def _carry_overs(session: Session, committee_id: str) -> dict[str, tuple[date, date | None]]:
-    """Return, per plan, the last day it was carried over and the day a later meeting closed on it, if any."""
+def _dealt_by_plan(session: Session, committee_id: str, on: date | None) -> dict[str, _Dealt]:
+    """Return, per plan, what meetings up to `on` did with it, in their order."""
     rows = session.exec(
         select(col(AgendaItem.plan_id), col(AgendaItem.continued_on), col(Meeting.closed_at))
         .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
-        .where(Meeting.committee_id == committee_id, col(AgendaItem.plan_id).is_not(None))
+        .where(
+            Meeting.committee_id == committee_id,
+            col(AgendaItem.plan_id).is_not(None),
+            col(Meeting.closed_at).is_not(None),
+        )
         .order_by(col(Meeting.starts_at))
     ).all()
-    result: dict[str, tuple[date, date | None]] = {}
+    result: dict[str, _Dealt] = {}
     for plan_id, continued_on, closed_at in rows:
-        if plan_id is None:
+        if plan_id is None or closed_at is None:
             continue
-        if continued_on is not None:
-            result[plan_id] = (continued_on, None)
-        elif closed_at is not None and plan_id in result:
-            result[plan_id] = (result[plan_id][0], closed_at.astimezone(TOKYO).date())
+        closed_on = closed_at.astimezone(TOKYO).date()
+        if on is None or closed_on <= on:
+            result[plan_id] = _and_then(result.get(plan_id, _Dealt()), continued_on, closed_on)
     return result
+
+
+def _and_then(dealt: _Dealt, continued_on: date | None, closed_on: date) -> _Dealt:
+    """Return what was done before, and by one more meeting: it carried the plan over, or decided on it."""
+    if continued_on is not None:
+        return replace(dealt, carried_on=continued_on, settled_on=None)
+    settled = closed_on if dealt.carried_on is not None else None
+    return replace(dealt, settled_on=settled, decided_on=(*dealt.decided_on, closed_on))
 
 
 def due_settings(session: Session, horizon_days: int | None = None) -> DueSettings:
@@ -100,7 +127,7 @@ def list_due(
     next_meeting: date | None = None,
 ) -> list[Due]:
     """期限のあるプラン: return what has to go to a meeting as of `on`."""
-    facts = load_plan_facts(session, committee_id)
+    facts = load_plan_facts(session, committee_id, on)
     return due_plans(facts, on, due_settings(session, horizon_days), next_meeting)
 
 
@@ -144,29 +171,29 @@ def list_due_rows(
 
 def _next_meeting_day(session: Session, committee_id: str, on: date) -> date | None:
     """Return the day of the next meeting on or after `on`: the deadline of what goes to 「次の会議」."""
-    meetings = session.exec(
-        select(Meeting).where(
-            Meeting.committee_id == committee_id,
-            col(Meeting.status).in_((MeetingStatus.PREPARING, MeetingStatus.CONVENED, MeetingStatus.OPEN)),
-        )
-    ).all()
-    days = [meeting.starts_at.astimezone(TOKYO).date() for meeting in meetings]
-    return min((day for day in days if day >= on), default=None)
+    meetings = session.exec(select(Meeting).where(Meeting.committee_id == committee_id)).all()
+    return min((_day(meeting.starts_at) for meeting in meetings if _is_ahead(meeting, on)), default=None)
+
+
+def _is_ahead(meeting: Meeting, on: date) -> bool:
+    """Return whether a meeting can still take something up on `on`: not cancelled, and not over by then."""
+    over = meeting.closed_at is not None and _day(meeting.closed_at) <= on
+    return meeting.status is not MeetingStatus.CANCELLED and not over and _day(meeting.starts_at) >= on
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(TOKYO).date()
 
 
 def _placed(session: Session, committee_id: str, on: date) -> dict[str, Meeting]:
+    """Return, per plan, the first meeting ahead of `on` that has it on its agenda."""
     rows = session.exec(
         select(col(AgendaItem.plan_id), Meeting)
         .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
-        .where(
-            Meeting.committee_id == committee_id, col(Meeting.closed_at).is_(None), Meeting.status != "中止"
-        )
+        .where(Meeting.committee_id == committee_id, col(AgendaItem.plan_id).is_not(None))
+        .order_by(col(Meeting.starts_at).desc())
     ).all()
-    return {
-        plan_id: meeting
-        for plan_id, meeting in rows
-        if plan_id is not None and meeting.starts_at.astimezone(TOKYO).date() >= on
-    }
+    return {plan_id: meeting for plan_id, meeting in rows if plan_id is not None and _is_ahead(meeting, on)}
 
 
 def consents_on(session: Session, client_ids: Sequence[str], on: date) -> set[str]:

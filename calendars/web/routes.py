@@ -167,7 +167,7 @@ def download_invitation(
         content = invitation(session, meeting) if leads else own_invitation(session, meeting, actor.person_id)
         method = "CANCEL" if meeting.status is MeetingStatus.CANCELLED else "REQUEST"
         name = _("第{n}回の案内").replace("{n}", str(meeting.number))
-    return download(content, f"{name}.ics", f"text/calendar; method={method}; charset=utf-8")
+    return download(content, f"{name}.ics", f"text/calendar; method={method}")
 
 
 route_handlers: list[ControllerRouterHandler] = [

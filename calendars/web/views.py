@@ -7,6 +7,7 @@ from itertools import groupby
 
 from calendars.rules.slots import Reason, SlotVerdict, Standing
 from calendars.services import Poll
+from calendars.tables import CandidateSlot
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.terms import Answer, MeetingStatus, Office
 from meetings_app.tables.meetings import Meeting, Venue
@@ -38,7 +39,7 @@ class PollLine:
 
 @dataclass(frozen=True, slots=True)
 class GridSlot:
-    """One column of the grid."""
+    """One column of the grid: half a slot."""
 
     label: str
     text: str
@@ -86,7 +87,7 @@ class WhyPanel:
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """候補の比較の行; `blocked` says why this slot cannot be chosen."""
+    """候補の比較の行."""
 
     id: str
     label: str
@@ -177,8 +178,8 @@ def _state(meeting: Meeting, poll: Poll) -> tuple[str, str]:
         return mark("招集済み"), "ok"
     if not poll.slots:
         return mark("候補なし"), "neutral"
-    if _chosen_id(meeting, poll):
-        return mark("候補に決定"), "ok"
+    if poll.ranking.best is None:
+        return mark("置ける枠なし"), "ask"
     return (mark("回答待ち"), "ask") if poll.waiting else (mark("回答がそろった"), "neutral")
 
 
@@ -242,24 +243,25 @@ def _days(poll: Poll, chosen: str, _: Translator) -> tuple[GridDay, ...]:
     best = poll.ranking.best.slot.id if poll.ranking.best else ""
     days = []
     for day, group in groupby(poll.slots, key=lambda slot: slot.starts_at.astimezone(TOKYO).date()):
-        slots = tuple(
-            GridSlot(
-                label=format_time(slot.starts_at),
-                text=f"{format_time(slot.starts_at)}–{format_time(slot.ends_at)}",
-                gap=place > 0,
-                mark="plan" if slot.id == best else None,
-                tag=_tag(slot.id, best, chosen, _),
-            )
-            for place, slot in enumerate(group)
-        )
-        days.append(GridDay(short_day(day), slots))
+        halves: list[GridSlot] = []
+        for slot in group:
+            marked = "plan" if slot.id == best else None
+            halves += _halves(slot, marked, _tag(slot.id, best, chosen, _), gap=bool(halves))
+        days.append(GridDay(short_day(day), tuple(halves)))
     return tuple(days)
 
 
+def _halves(slot: CandidateSlot, marked: str | None, tag: str, *, gap: bool) -> tuple[GridSlot, GridSlot]:
+    """Return the two columns of a slot: the grid writes a head over a pair of them."""
+    text = f"{format_time(slot.starts_at)}–{format_time(slot.ends_at)}"
+    first = GridSlot(format_time(slot.starts_at), text, gap, marked, tag, last=False)
+    return first, GridSlot("", text, gap=False, mark=marked, tag="", first=False)
+
+
 def _tag(slot_id: str, best: str, chosen: str, _: Translator) -> str:
-    if slot_id == chosen:
-        return _("決定")
-    return _("案") if slot_id == best else ""
+    if slot_id == best:
+        return _("案")
+    return _("いま") if slot_id == chosen else ""
 
 
 def short_day(day: date) -> str:
@@ -269,7 +271,8 @@ def short_day(day: date) -> str:
 
 def _grid_person(poll: Poll, index: int, _: Translator) -> GridPerson:
     person = poll.people[index]
-    cells = tuple(poll.answers.get((slot.id, person.id)) for slot in poll.slots)
+    answers = [poll.answers.get((slot.id, person.id)) for slot in poll.slots]
+    cells = tuple(answer for answer in answers for _half in range(2))
     return GridPerson(person.name, _note(person.offices, person.required_for, _), cells)
 
 
@@ -281,11 +284,11 @@ def _note(offices: frozenset[Office], required_for: tuple[str, ...], _: Translat
 def _places(poll: Poll, _: Translator) -> tuple[dict[str, object], ...]:
     """Return the row over the people: which slots can be used."""
     standing = {verdict.slot.id: verdict for verdict in poll.ranking.verdicts}
-    cells = []
+    cells: list[str] = []
     for slot in poll.slots:
         verdict = standing[slot.id]
         usable = verdict.standing is Standing.FEASIBLE
-        cells.append(("maybe" if verdict.maybe else "open") if usable else "")
+        cells += [("maybe" if verdict.maybe else "open") if usable else ""] * 2
     return ({"name": _("置ける枠"), "cells": cells},) if cells else ()
 
 

@@ -1,5 +1,6 @@
 """Regulations as data: dated values with their citations. Pure; files are read by `meetings_app.rulebook`."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -98,6 +99,12 @@ class Rulebook:
     """規程集: the regulation of every kind of body that has one. Compared by identity, so that it can key a cache."""
 
     regulations: Mapping[CommitteeKind, Regulation]
+
+    @property
+    def sha256(self) -> str:
+        """Hash over all regulations: one body's rules take over the other's, so a result rests on both."""
+        parts = "".join(self.regulations[kind].sha256 for kind in sorted(self.regulations))
+        return hashlib.sha256(parts.encode("ascii")).hexdigest()
 
     def __getitem__(self, kind: CommitteeKind) -> Regulation:
         """Return the regulation of `kind`; raises KeyError where there is none."""

@@ -379,8 +379,8 @@ def _next_meeting(stage: Stage) -> None:
         actor=actor,
         clock=clock,
         committee_id=office.support.id,
-        starts_at=tokyo(date(2014, 3, 28), 10),
-        ends_at=tokyo(date(2014, 3, 28), 11),
+        starts_at=tokyo(date(2014, 3, 28), 13),
+        ends_at=tokyo(date(2014, 3, 28), 14),
         venue_id=office.venue.id,
     )
     add_item(

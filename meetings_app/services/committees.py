@@ -102,7 +102,7 @@ def appoint(
     A 補欠委員 (with `predecessor_id`) serves no longer than the predecessor's term.
     """
     if predecessor_id is not None:
-        valid_to = _remaining_term(session, predecessor_id, valid_from, valid_to)
+        valid_to = _remaining_term(session, committee_id, predecessor_id, valid_from, valid_to)
     appointment = Appointment(
         committee_id=committee_id,
         person_id=person_id,
@@ -126,10 +126,10 @@ def appoint(
 
 
 def _remaining_term(
-    session: Session, predecessor_id: str, valid_from: date, valid_to: date | None
+    session: Session, committee_id: str, predecessor_id: str, valid_from: date, valid_to: date | None
 ) -> date | None:
     predecessor = session.get(Appointment, predecessor_id)
-    if predecessor is None:
+    if predecessor is None or predecessor.committee_id != committee_id:
         raise NotFound("前任者の委嘱が見つかりません。名簿から前任者を選び直してください。")
     end = predecessor.valid_to
     if end is not None and (valid_to is None or valid_to > end):

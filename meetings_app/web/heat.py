@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from functools import cache
 
 from babel.dates import format_date
+from markupsafe import Markup, escape
 
-from meetings_app.web.locale import Locale, Translator, mark, translator_for
+from meetings_app.web.locale import Locale, translator_for
 
 WEEKS = 5
 DARKEST = 3
@@ -54,12 +55,18 @@ class HeatStrip:
     outside: str
 
 
-def say(translate: Translator, sentence: str, **values: object) -> str:
-    """Return a translated sentence with its {values} filled in."""
-    text = translate(sentence)
+def say(text: str, **values: object) -> str:
+    """Return a translated sentence with its {values} filled in; days (Markup) make the whole of it Markup."""
+    if any(isinstance(value, Markup) for value in values.values()):
+        text = escape(text)
     for key, value in values.items():
-        text = text.replace("{" + key + "}", str(value))
+        text = text.replace("{" + key + "}", value if isinstance(value, Markup) else str(value))
     return text
+
+
+def unbroken(day: date, locale: Locale) -> Markup:
+    """Return a short day for use within a sentence: it never breaks over two lines."""
+    return Markup('<span class="date">{}</span>').format(short_day(day, locale))
 
 
 def short_day(day: date, locale: Locale) -> str:
@@ -83,7 +90,7 @@ def heat_strip(
     builder = _Builder(counts, meetings, on, locale, _holidays(monday, end))
     weeks = tuple(builder.week(monday + timedelta(days=7 * place)) for place in range(WEEKS))
     before, after = sum(day < monday for day in listed), sum(day >= end for day in listed)
-    return HeatStrip(weeks, _summary(counts, meetings, locale), _outside(before, after, locale))
+    return HeatStrip(weeks, _summary(counts, meetings, on, locale), _outside(before, after, locale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,8 @@ class _Builder:
         days = [monday + timedelta(days=place) for place in range(7)]
         total = sum(self.counts.get(day, 0) for day in days)
         return HeatWeek(
-            label=say(_, "{month}月{day}日の週", month=monday.month, day=monday.day),
-            total_text=say(_, "{n}件", n=total),
+            label=say(_("{month}月{day}日の週"), month=monday.month, day=monday.day),
+            total_text=say(_("{n}件"), n=total),
             days=tuple(self.day(day) for day in days),
         )
 
@@ -109,7 +116,7 @@ class _Builder:
         count = self.counts.get(day, 0)
         name = format_date(day, "EEE", locale=self.locale.value)
         holiday = self.holidays.get(day, "")
-        words = (short_day(day, self.locale), holiday, say(_, "{n}件", n=count))
+        words = (short_day(day, self.locale), holiday, say(_("{n}件"), n=count))
         return HeatDay(
             weekday=_HOLIDAY[self.locale] if holiday else name,
             column=name,
@@ -130,29 +137,37 @@ class _Builder:
         if not numbers:
             return None
         joined = "・".join(str(number) for number in numbers)
-        return say(translator_for(self.locale), "第{n}回", n=joined)
+        _ = translator_for(self.locale)
+        return say(_("第{n}回"), n=joined)
 
 
-def _summary(counts: Mapping[date, int], meetings: Mapping[date, Sequence[int]], locale: Locale) -> str:
-    """Return the one sentence worth reading: where the peak lies, and whether a meeting can take it."""
+def _summary(
+    counts: Mapping[date, int], meetings: Mapping[date, Sequence[int]], on: date, locale: Locale
+) -> str:
+    """Return the one sentence worth reading: where the peak lies, and whether a meeting comes in time."""
     _ = translator_for(locale)
-    if not counts:
-        return _("この5週間に期限を迎えるプランはありません。")
-    peak = max(counts, key=lambda day: (counts[day], -day.toordinal()))
-    monday = peak - timedelta(days=peak.weekday())
-    until = [day for day in meetings if monday <= day <= peak]
-    sentence = mark("山は{day}の{n}件です。") if counts[peak] > 1 else mark("いちばん近い期限は{day}です。")
-    day = peak if counts[peak] > 1 else min(counts)
-    no_meeting = mark("その週の、期限までの会議はまだありません。")
-    follow = "" if until or counts[peak] == 1 else _(no_meeting)
-    return say(_, sentence, day=short_day(day, locale), n=counts[peak]) + follow
+    ahead = {day: count for day, count in counts.items() if day >= on}
+    if not ahead:
+        return _("これから5週間に期限を迎えるプランはありません。")
+    peak = max(ahead, key=lambda day: (ahead[day], -day.toordinal()))
+    if ahead[peak] == 1:
+        return say(_("いちばん近い期限は{day}です。"), day=unbroken(peak, locale))
+    sentence = say(_("山は{day}の{n}件です。"), day=unbroken(peak, locale), n=ahead[peak])
+    in_time = max((day for day in meetings if on < day <= peak), default=None)
+    if in_time is None:
+        return sentence + _("あすから期限までの会議はまだありません。")
+    return sentence + say(
+        _("期限までの会議は{day}の第{n}回です。"),
+        day=unbroken(in_time, locale),
+        n="・".join(map(str, meetings[in_time])),
+    )
 
 
 def _outside(before: int, after: int, locale: Locale) -> str:
     _ = translator_for(locale)
     parts = [
-        say(_, "帯より前 {n}件", n=before) if before else "",
-        say(_, "帯より後 {n}件", n=after) if after else "",
+        say(_("帯より前 {n}件"), n=before) if before else "",
+        say(_("帯より後 {n}件"), n=after) if after else "",
     ]
     return "　".join(part for part in parts if part)
 

@@ -13,7 +13,7 @@ from meetings_app.services.accounts import (
     end_session,
     set_locale,
 )
-from meetings_app.web import start
+from meetings_app.web import meetings, members, office_pages, start
 from meetings_app.web.access import PUBLIC, SIGNED_IN, LoginNeeded, signed_in
 from meetings_app.web.auth import SESSION_COOKIE, client_address, safe_next, session_token
 from meetings_app.web.cookies import Cookies
@@ -135,6 +135,9 @@ route_handlers: list[ControllerRouterHandler] = [
     show_account,
     set_password,
     start.show_start,
+    *meetings.route_handlers,
+    *members.route_handlers,
+    *office_pages.route_handlers,
 ]
 
 

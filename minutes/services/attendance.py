@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import items_of
+from agenda.services.assembly import get_item, items_of
 from agenda.services.participation import participants_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import AttendanceMode, Capacity, MeetingStatus
 from meetings_app.services.audit import record
+from meetings_app.services.committees import roster
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.rules.presence import Interval
@@ -55,6 +56,18 @@ def expect_attendance(*, session: Session, meeting: Meeting) -> list[Attendance]
     session.add_all(added)
     session.flush()
     return added
+
+
+def expect_presider(*, session: Session, meeting: Meeting) -> None:
+    """議長の出席: make an attendance row for the presider, who sits in whether or not an item names them."""
+    if any(view.person.id == meeting.presider_id for view in attendance_of(session, meeting.id)):
+        return
+    on = meeting.starts_at.astimezone(TOKYO).date()
+    for seat in roster(session, meeting.committee_id, on):
+        if seat.person_id == meeting.presider_id:
+            session.add(Attendance(meeting_id=meeting.id, person_id=seat.person_id, capacity=seat.capacity))
+            session.flush()
+            return
 
 
 def attendance_of(session: Session, meeting_id: str) -> list[AttendanceView]:
@@ -155,9 +168,17 @@ def recuse(
     person_id: str,
     reason: str,
 ) -> None:
-    """退席（その議題だけ）を記録する, with the reason."""
+    """退席（その議題だけ）を記録する, with the reason. Raises NotFound for another meeting's item or person."""
     _refuse_not_open(meeting)
-    session.add(Recusal(item_id=item_id, person_id=person_id, reason=reason))
+    item = get_item(session, item_id, meeting.id)
+    name = get_attendance(session, meeting.id, person_id).person.name
+    if not reason.strip():
+        raise Refused("退席の理由を入れてください。")
+    if any(known == person_id for known, _ in recusals_of(session, [item_id])[item_id]):
+        raise Refused(
+            f"{name} の「{item.title}」からの退席は、もう記録してあります。議事録を確かめてください。"
+        )
+    session.add(Recusal(item_id=item_id, person_id=person_id, reason=reason.strip()))
     session.flush()
     audit_meeting(session, actor, clock, "議題からの退席", meeting, {"item": item_id, "person": person_id})
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from agenda.tables import AgendaItem
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import NotFound, Refused
@@ -13,6 +14,7 @@ from meetings_app.services.audit import record
 from meetings_app.services.committees import get_committee
 from meetings_app.services.office_settings import get_number
 from meetings_app.tables.committees import Committee
+from meetings_app.tables.meetings import Meeting
 from minutes.rules.regional import PublishedTable, summarise, suppress
 from minutes.tables import RegionalIssue
 
@@ -31,11 +33,16 @@ def raise_issue(
     item_id: str | None = None,
     status: IssueStatus = IssueStatus.NOTED,
 ) -> RegionalIssue:
-    """地域課題を挙げる (第2条第4号). Raises Refused for a municipality outside the region."""
+    """地域課題を挙げる (第2条第4号).
+
+    Raises Refused for a municipality outside the region, NotFound for an item of another body.
+    """
     if municipality not in MUNICIPALITIES:
         raise Refused(
             f"「{municipality}」は圏域の市町村ではありません。{'・'.join(MUNICIPALITIES)}から選んでください。"
         )
+    if item_id is not None:
+        _refuse_foreign_item(session, item_id, committee_id)
     issue = RegionalIssue(
         committee_id=committee_id,
         item_id=item_id,
@@ -60,13 +67,21 @@ def raise_issue(
     return issue
 
 
+def _refuse_foreign_item(session: Session, item_id: str, committee_id: str) -> None:
+    owner = session.exec(
+        select(Meeting.committee_id)
+        .join(AgendaItem, col(AgendaItem.meeting_id) == Meeting.id)
+        .where(AgendaItem.id == item_id)
+    ).first()
+    if owner != committee_id:
+        raise NotFound("この議題は見つかりません。会議の議題から選び直してください。")
+
+
 def review_public_text(
     *, session: Session, actor: Actor, clock: Clock, issue_id: str, committee_id: str, public_text: str
 ) -> RegionalIssue:
     """公開する文を確認する: only a text that a person has read leaves the committee."""
-    issue = session.get(RegionalIssue, issue_id)
-    if issue is None or issue.committee_id != committee_id:
-        raise NotFound("この地域課題は見つかりません。一覧から選び直してください。")
+    issue = get_issue(session, issue_id, committee_id)
     if not public_text.strip():
         raise Refused("公開する文を入れてください。個人が分かることばが入っていないか読み返してください。")
     issue.public_text = public_text.strip()
@@ -81,6 +96,40 @@ def review_public_text(
         action="公開文の確認",
         subject="regional_issue",
         subject_id=issue.id,
+    )
+    return issue
+
+
+def get_issue(session: Session, issue_id: str, committee_id: str) -> RegionalIssue:
+    """Return an issue of one body. Raises NotFound, also for another body's."""
+    issue = session.get(RegionalIssue, issue_id)
+    if issue is None or issue.committee_id != committee_id:
+        raise NotFound("この地域課題は見つかりません。一覧から選び直してください。")
+    return issue
+
+
+def change_issue_status(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    issue_id: str,
+    committee_id: str,
+    status: IssueStatus,
+) -> RegionalIssue:
+    """課題の段階を変える. Raises NotFound."""
+    issue = get_issue(session, issue_id, committee_id)
+    before, issue.status = issue.status, status
+    session.add(issue)
+    session.flush()
+    record(
+        session=session,
+        actor=actor,
+        clock=clock,
+        action="課題の段階の変更",
+        subject="regional_issue",
+        subject_id=issue.id,
+        detail={"before": before, "after": status},
     )
     return issue
 
@@ -105,7 +154,7 @@ def list_issues(session: Session, committee_id: str) -> list[RegionalIssue]:
 
 def public_texts(session: Session, committee_id: str) -> list[RegionalIssue]:
     """公開する文: return the reviewed texts of the whole region; never the internal ones."""
-    return [issue for issue in _issues_of_region(session, committee_id) if issue.public_reviewed_by]
+    return [issue for issue in issues_of_region(session, committee_id) if issue.public_reviewed_by]
 
 
 def regional_summary(
@@ -124,13 +173,14 @@ def regional_summary(
     threshold = get_number(session, "regional.threshold_outside" if outside else "regional.threshold_inside")
     counted = [
         (issue.category, issue.municipality)
-        for issue in _issues_of_region(session, committee_id)
+        for issue in issues_of_region(session, committee_id)
         if (since is None or issue.raised_on >= since) and (until is None or issue.raised_on < until)
     ]
     return suppress(summarise(counted, MUNICIPALITIES, threshold), threshold)
 
 
-def _issues_of_region(session: Session, committee_id: str) -> list[RegionalIssue]:
+def issues_of_region(session: Session, committee_id: str) -> list[RegionalIssue]:
+    """Return every issue of the region that a body lies in, oldest first. Internal: nothing is hidden yet."""
     region = get_committee(session, committee_id).region
     return list(
         session.exec(

@@ -7,16 +7,22 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from agenda.services.assembly import ItemView, continue_item, items_of
+from agenda.services.places import matter_of
 from agenda.tables import Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.errors import Conflict, Refused
-from meetings_app.core.terms import MeetingStatus, Office
+from meetings_app.core.terms import AttendanceMode, DueReason, MeetingStatus, Office
 from meetings_app.services.committees import offices_on
 from meetings_app.services.members import get_person
 from meetings_app.tables.meetings import Meeting
 from minutes.rules.outcomes import evaluation_of, is_undecided, outcomes_for
-from minutes.services.attendance import attendance_of, audit_meeting, expect_attendance
+from minutes.services.attendance import (
+    attendance_of,
+    audit_meeting,
+    expect_attendance,
+    expect_presider,
+)
 from minutes.tables import ActionItem, ItemRecord
 
 PRESIDES = (Office.CHAIR, Office.REGIONAL_CHAIR)
@@ -62,13 +68,28 @@ def open_meeting(
         raise Refused(
             "副委員長が議長となる理由（委員長の事故、または欠けていること）を入れてください（第5条第2項）。"
         )
+    _refuse_absent_presider(session, meeting, presider_id)
     meeting.status = MeetingStatus.OPEN
     meeting.opened_at = at
     meeting.presider_id = presider_id
     meeting.presider_reason = reason.strip()
     meeting.version += 1
     expect_attendance(session=session, meeting=meeting)
+    expect_presider(session=session, meeting=meeting)
     audit_meeting(session, actor, clock, "開会", meeting, {"at": at, "presider": presider_id})
+
+
+def _refuse_absent_presider(session: Session, meeting: Meeting, presider_id: str) -> None:
+    for view in attendance_of(session, meeting.id):
+        if view.person.id == presider_id and view.attendance.mode is AttendanceMode.ABSENT:
+            raise Refused(
+                f"{view.person.name} は欠席と記録されています。議長を選び直すか、出欠の記録を確かめてください。"
+            )
+
+
+def possible_outcomes(session: Session, view: ItemView) -> tuple[str, ...]:
+    """選べる結果: return the outcomes an item may have; what is carried over keeps those it first had."""
+    return outcomes_for(matter_of(session, view.item))
 
 
 def record_item(
@@ -83,22 +104,26 @@ def record_item(
     started_at: datetime | None = None,
     ended_at: datetime | None = None,
 ) -> ItemRecord:
-    """議題の結果を記録する. `version` 0 for the first record; Raises Conflict when somebody saved in between."""
+    """議題の結果を記録する. `version` 0 for the first record.
+
+    Raises Conflict when somebody saved in between, Refused outside an open meeting, for an outcome the item cannot
+    have, and for an end before the beginning.
+    """
     if meeting.status is not MeetingStatus.OPEN:
         raise Refused("開会中の会議でだけ結果を記録できます。閉会後は議事録の訂正として扱ってください。")
-    if result.outcome is not None and result.outcome not in outcomes_for(view.item.reason):
-        choices = "・".join(outcomes_for(view.item.reason))
-        raise Refused(f"この議題の結果は {choices} から選んでください。")
+    outcomes = possible_outcomes(session, view)
+    if result.outcome is not None and result.outcome not in outcomes:
+        raise Refused(f"この議題の結果は {'・'.join(outcomes)} から選んでください。")
     row = session.get(ItemRecord, view.item.id)
     if (row.version if row else 0) != version:
         raise Conflict(
             "この議題の記録は、ほかの人が先に保存しました。画面を読み直して、二つの内容を見比べてください。"
         )
+    begun, ended = _times(row, started_at, ended_at)
     row = row or ItemRecord(item_id=view.item.id, version=0)
     for field in Outcome.__dataclass_fields__:
         setattr(row, field, getattr(result, field))
-    row.started_at = started_at or row.started_at
-    row.ended_at = ended_at or row.ended_at
+    row.started_at, row.ended_at = begun, ended
     row.recorded_by = actor.name
     row.version += 1
     session.add(row)
@@ -112,6 +137,17 @@ def record_item(
         {"item": view.item.id, "outcome": result.outcome, "version": row.version},
     )
     return row
+
+
+def _times(
+    row: ItemRecord | None, started_at: datetime | None, ended_at: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """Return an item's times: those given, else those on record."""
+    begun = started_at or (row.started_at if row else None)
+    ended = ended_at or (row.ended_at if row else None)
+    if ended is not None and (begun is None or ended < begun):
+        raise Refused("議題の終わりが始まりより前か、始まりがありません。時刻を確かめてください。")
+    return begun, ended
 
 
 def add_action(
@@ -172,6 +208,10 @@ def _end_stays(session: Session, meeting: Meeting, at: datetime) -> None:
         )
     for view in views:
         for stay in view.stays:
+            if stay.arrived_at >= at or (stay.left_at is not None and stay.left_at > at):
+                raise Refused(
+                    f"{view.person.name} の到着か退席の時刻が閉会の後です。出欠と閉会の時刻を確かめてください。"
+                )
             if stay.left_at is None:
                 stay.left_at = at
                 session.add(stay)
@@ -189,21 +229,26 @@ def _settle_items(session: Session, meeting: Meeting, on: date) -> list[ItemView
             session.add(view.item)
             carried.append(view)
         elif view.plan is not None:
-            _write_into_register(session, meeting, view.plan, outcome, on)
+            _write_into_register(session, meeting, view, view.plan, outcome, on)
     session.flush()
     return carried
 
 
 def _write_into_register(
-    session: Session, meeting: Meeting, plan: Plan, outcome: str | None, on: date
+    session: Session, meeting: Meeting, view: ItemView, plan: Plan, outcome: str | None, on: date
 ) -> None:
-    """Link the plan to the meeting that confirmed or evaluated it; fill dates that are not on record yet."""
+    """Link the plan to the meeting that confirmed or evaluated it; fill dates that are not on record yet.
+
+    A report on monitoring confirms nothing: it is recorded as given on the meeting's day.
+    """
     evaluation = evaluation_of(outcome)
     if evaluation is not None:
         plan.evaluated_meeting_id = meeting.id
         plan.evaluated_on = plan.evaluated_on or on
         plan.evaluation_outcome = plan.evaluation_outcome or evaluation
-    elif plan.confirmed_meeting_id is None:
+    elif matter_of(session, view.item) is DueReason.MONITORING:
+        plan.monitored_on = on
+    elif plan.confirmed_meeting_id is None and (plan.met_on is None or plan.met_on >= on):
         plan.confirmed_meeting_id = meeting.id
         plan.met_on = plan.met_on or on
     plan.version += 1

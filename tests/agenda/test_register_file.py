@@ -249,6 +249,21 @@ def test_a_date_cell_with_a_time_keeps_it() -> None:
     assert read_bytes("台帳.xlsx", saved(book))[1][3] == "2013-07-01 13:30:00"
 
 
+@pytest.mark.parametrize(
+    ("number_format", "text"),
+    [
+        ("yyyy/m/d", "2013-07-01"),
+        ('[$-411]ggge"年"m"月"d"日"', "2013-07-01"),
+        ("yyyy/m/d h:mm", "2013-07-01 13:30:00"),
+        ("h:mm", "2013-07-01 13:30:00"),
+    ],
+)
+def test_a_time_that_the_cell_does_not_show_is_not_read(number_format: str, text: str) -> None:
+    book = workbook([*FIRST[:3], datetime(2013, 7, 1, 13, 30), *FIRST[4:]])  # noqa: DTZ001
+    first_sheet(book)["D2"].number_format = number_format
+    assert read_bytes("台帳.xlsx", saved(book))[1][3] == text
+
+
 def test_real_date_cells_reach_the_register() -> None:
     cells = [
         1,

@@ -463,3 +463,20 @@ def test_one_row_per_plan_sorted_and_days_left_agree(plans: list[PlanFacts], on:
         left = None if row.deadline is None else (row.deadline - on).days
         assert row.days_left == left
         assert row.overdue == (left is not None and left < 0 and row.reason is not DueReason.MONITORING)
+
+
+# --- the end of the calendar -------------------------------------------------------------------------------------
+
+
+def test_no_date_is_too_late_to_ask_about() -> None:
+    end = date(2014, 12, 31)
+    assert due(opened(period_end=end), on=date.max) == [(1, 1, "評価", end, (end - date.max).days, True)]
+    assert due(opened(period_end=date.max), on=D) == []
+
+
+def test_a_deadline_stops_at_the_end_of_the_calendar() -> None:
+    day = date(9999, 12, 20)
+    replan = opened(period_end=date(2014, 12, 31), evaluated_on=day, outcome=REPLAN)
+    assert due(replan, on=day) == [(1, 2, "再プラン", date.max, 11, False)]
+    ending = opened(period_end=date.max, ending_asked_on=day)
+    assert due(ending, on=day, horizon_days=0) == [(1, 1, "終結", date.max, 11, False)]

@@ -523,3 +523,83 @@ def test_each_row_is_read_refused_or_blank(rows: list[list[str]]) -> None:
     filled = {number for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)}
     assert read_rows.isdisjoint(refused)
     assert read_rows | refused == filled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "中間評価 H25年9月4日",
+        "再検討",
+        "終了せず",
+        "中止 H25年9月4日",
+        "終 or 再",
+        "終 H25年9月4日・再",
+        "終再 H25年9月4日",
+        "再・終 H25年9月4日",
+        "終・中断 H25年9月4日",
+        "中断・再 H25年9月4日",
+        "再→終 H25年9月4日",
+    ],
+)
+def test_no_outcome_is_guessed_from_other_words_or_from_two(text: str) -> None:
+    reading = read(row(評価_支援調整会議開催日="H25年9月3日", プラン評価=text))
+    assert only(reading).outcome is None
+    (facts,) = facts_of(reading.entries)
+    assert (facts.evaluated_on, facts.outcome) == (None, None)
+    assert (2, EVALUATION, "evaluation_outcome_missing", "warning") in odd(reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("終（H25年9月4日）", EvaluationOutcome.ENDED),
+        ("終了 H25年9月4日", EvaluationOutcome.ENDED),
+        ("再 H25年9月4日(水)", EvaluationOutcome.REPLAN),
+        ("中断 2013-09-04", EvaluationOutcome.SUSPENDED),
+    ],
+)
+def test_outcomes_in_other_spellings(text: str, outcome: EvaluationOutcome) -> None:
+    entry = only(read(row(評価_支援調整会議開催日="H25年9月3日", プラン評価=text)))
+    assert entry.outcome is outcome
+    assert entry.evaluation_decision is not None
+    assert entry.evaluation_decision.first_day == date(2013, 9, 4)
+
+
+def test_an_outcome_stands_although_its_date_does_not_exist() -> None:
+    reading = read(row(評価_支援調整会議開催日="H25年9月3日", プラン評価="終 H25年9月31日"))
+    assert only(reading).outcome is EvaluationOutcome.ENDED
+    assert (2, EVALUATION, "unreadable_date", "warning") in odd(reading)
+
+
+@pytest.mark.parametrize("text", ["H25年12月27日(金)", "H25年12月27日（金）", "平成25年12月27日 （金曜日） "])
+def test_a_weekday_after_a_date_is_read_past(text: str) -> None:
+    reading = read(row(プラン期間=text))
+    period = only(reading).period_end
+    assert period is not None
+    assert period.last_day == date(2013, 12, 27)
+    assert only(reading).raw[PERIOD] == text
+    assert "weekday_differs" not in {finding.code for finding in reading.findings}
+
+
+def test_a_weekday_that_is_not_the_dates_is_reported() -> None:
+    reading = read(row(プラン期間="H25年12月27日(木)"))
+    assert odd(reading) == [(2, PERIOD, "weekday_differs", "warning")]
+    (finding,) = [finding for finding in reading.findings if finding.code == "weekday_differs"]
+    assert "平成25年12月27日（金）" in finding.message
+
+
+def test_a_row_without_initials_is_reported() -> None:
+    assert odd(read(named(""))) == [(2, "名前(イニシャル)", "initials_missing", "warning")]
+
+
+def test_dates_at_the_end_of_the_calendar_are_read() -> None:
+    last = "9999-12-31"
+    cells = {
+        "支援調整会議開催日": last,
+        "支援決定日": last,
+        "プラン期間": last,
+        "次回モニタリング時期": "9999-12",
+    }
+    period = only(read(row(**cells))).period_end
+    assert period is not None
+    assert period.last_day == date(9999, 12, 31)

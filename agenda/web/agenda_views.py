@@ -1,0 +1,470 @@
+"""議題の画面に出すもの: finished views of an agenda and of who takes part in one item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from agenda.rules.due import Due
+from agenda.rules.participants import Proposal
+from agenda.services.agenda_reading import (
+    PlanChoice,
+    agenda_proposal,
+    due_on_eve,
+    due_without_meeting,
+    plans_for_urgent_items,
+)
+from agenda.services.agenda_reading import Proposal as AgendaProposal
+from agenda.services.assembly import ItemView, deferrals_of, get_item
+from agenda.services.decisions import (
+    Decider,
+    DecisionRow,
+    deciders_on,
+    decision_history,
+    earlier_guests,
+)
+from agenda.services.participation import Participant, participants_of, propose_for_item
+from agenda.services.plans import DueRow
+from agenda.services.visibility import SEES_ALL, visible_items
+from calendars.services import read_poll
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import Clock, today
+from meetings_app.core.terms import (
+    PURPOSE_ARTICLE,
+    Answer,
+    AttendanceMode,
+    Capacity,
+    MeetingStatus,
+    Role,
+)
+from meetings_app.tables.meetings import Meeting
+from meetings_app.web.locale import mark
+from meetings_app.web.meeting_frame import BEFORE_OPENING, DbSession
+from minutes.services.attendance import AttendanceView, attendance_of, recusals_of
+from minutes.services.running import records_of
+
+SOON_DAYS = 14
+ANSWERS = {
+    Answer.YES: ("ok", ""),
+    Answer.IF_NEED_BE: ("ok", mark("やむを得なければ")),
+    Answer.NO: ("no", mark("出られない")),
+}
+UNANSWERED = ("ask", mark("未回答"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMark:
+    """必要な人 of an item: whether they can come, or came. `state` is ok, ask, no or none."""
+
+    name: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """議題の行. `days_left` counts to the deadline from today; None once the meeting is over."""
+
+    item_id: str
+    number: int
+    title: str
+    client_id: str | None
+    purpose: str
+    article: str
+    reason: str
+    explanation: str
+    deadline: date | None
+    days_left: int | None
+    people: tuple[PersonMark, ...]
+    others: int
+    minutes: int
+    outcome: str | None
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredRow:
+    """見送りの行."""
+
+    plan_id: str
+    title: str
+    reason: str
+    deadline: date | None
+    why: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """会議が決まっていないプランの行. `plan_id` None: the next plan has not been written yet."""
+
+    plan_id: str | None
+    client_id: str
+    title: str
+    reason: str
+    explanation: str
+    deadline: date | None
+    days_left: int | None
+    consented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPage:
+    """議題: everything the 議題 tab shows."""
+
+    rows: tuple[ItemRow, ...]
+    total_minutes: int
+    available_minutes: int
+    deferred: tuple[DeferredRow, ...]
+    due: tuple[DueLine, ...]
+    due_soon: int
+    plan_choices: tuple[PlanChoice, ...]
+    waiting_proposals: int
+    reasons: tuple[str, ...]
+    decided: int
+    decided_by: str | None
+    decided_on: date | None
+    can_arrange: bool
+    can_add: bool
+    can_decide: bool
+    sees_all: bool
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """組む前の1行. `key` names it in the form; `blocked` where it cannot be taken."""
+
+    key: str
+    case: int
+    plan: int
+    title: str
+    reason: str
+    explanation: str
+    citation: str
+    deadline: date | None
+    days_left: int | None
+    minutes: int
+    consented: bool
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """参加者の行: the proposal for one person beside the decision that holds."""
+
+    person_id: str
+    name: str
+    capacity: Capacity
+    proposed: bool
+    why: str
+    takes_part: bool
+    required: bool
+    note: str
+    decision: DecisionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantsPage:
+    """参加者の決定: everything the page of one item shows."""
+
+    item_id: str
+    number: int
+    title: str
+    is_case: bool
+    people: tuple[PersonRow, ...]
+    history: tuple[DecisionRow, ...]
+    deciders: tuple[Decider, ...]
+    own_decider: str | None
+    guests: tuple[tuple[str, str], ...]
+    can_decide: bool
+    today: date
+    previous_item: str | None
+    next_item: str | None
+
+
+# ---- 議題
+
+
+def agenda_page(session: DbSession, actor: Actor, clock: Clock, meeting: Meeting) -> AgendaPage:
+    """Return the 議題 tab as this reader may see it."""
+    views = visible_items(session, actor, meeting.id)
+    people = participants_of(session, [view.item.id for view in views])
+    is_secretariat = actor.role is Role.SECRETARIAT
+    before = meeting.status in BEFORE_OPENING
+    may_add = is_secretariat and (before or meeting.status is MeetingStatus.OPEN)
+    due = due_without_meeting(session, meeting, today(clock)) if _plans_are_shown(actor, meeting) else []
+    decisions = [participant for group in people.values() for participant in group]
+    last = max(decisions, key=lambda participant: participant.decided_on, default=None)
+    return AgendaPage(
+        rows=_item_rows(session, clock, meeting, views, people),
+        total_minutes=sum(view.item.planned_minutes for view in views),
+        available_minutes=int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60,
+        deferred=_deferred(session, meeting) if actor.role in SEES_ALL else (),
+        due=tuple(_due_line(row) for row in due),
+        due_soon=sum(1 for row in due if row.due.days_left is not None and row.due.days_left <= SOON_DAYS),
+        plan_choices=tuple(plans_for_urgent_items(session, meeting)) if may_add else (),
+        waiting_proposals=len(agenda_proposal(session, meeting)) if is_secretariat and before else 0,
+        reasons=tuple(dict.fromkeys(str(view.item.reason) for view in views if view.item.reason)),
+        decided=len({participant.person_id for participant in decisions}),
+        decided_by=last.decided_by if last else None,
+        decided_on=last.decided_on if last else None,
+        can_arrange=is_secretariat and before,
+        can_add=may_add,
+        can_decide=actor.role in SEES_ALL,
+        sees_all=actor.role in SEES_ALL,
+        over=meeting.status is MeetingStatus.CLOSED,
+    )
+
+
+def _plans_are_shown(actor: Actor, meeting: Meeting) -> bool:
+    over = meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED)
+    return actor.role in SEES_ALL and not over
+
+
+def _item_rows(
+    session: DbSession,
+    clock: Clock,
+    meeting: Meeting,
+    views: Sequence[ItemView],
+    people: Mapping[str, Sequence[Participant]],
+) -> tuple[ItemRow, ...]:
+    due = due_on_eve(session, meeting)
+    marks = _marks(session, meeting, views)
+    records = records_of(session, [view.item.id for view in views])
+    over = meeting.status is MeetingStatus.CLOSED
+    rows = []
+    for number, view in enumerate(views, start=1):
+        needed = [p for p in people[view.item.id] if p.required] or list(people[view.item.id])
+        record = records.get(view.item.id)
+        rows.append(
+            ItemRow(
+                item_id=view.item.id,
+                number=number,
+                title=view.title,
+                client_id=view.client.id if view.client else None,
+                purpose=str(view.item.purpose),
+                article=PURPOSE_ARTICLE[view.item.purpose],
+                reason=str(view.item.reason or ""),
+                explanation=_why_here(view, due),
+                deadline=view.item.deadline,
+                days_left=None if over else _days_to(view.item.deadline, clock),
+                people=tuple(marks(view.item.id, participant) for participant in needed),
+                others=len(people[view.item.id]) - len(needed),
+                minutes=view.item.planned_minutes,
+                outcome=record.outcome if record else None,
+                first=number == 1,
+                last=number == len(views),
+            )
+        )
+    return tuple(rows)
+
+
+def _why_here(view: ItemView, due: Mapping[tuple[int, int], Due]) -> str:
+    """Return why an item is on the agenda: the rule's sentence where it still gives the same reason."""
+    if view.client is None or view.plan is None:
+        return ""
+    found = due.get((view.client.case_number, view.plan.number))
+    return found.explanation if found and found.reason is view.item.reason else ""
+
+
+def _days_to(deadline: date | None, clock: Clock) -> int | None:
+    return None if deadline is None else (deadline - today(clock)).days
+
+
+class _marks:  # noqa: N801 - used as a function that remembers what was loaded
+    """Whether each participant can come to the meeting, or came: loaded once for all items."""
+
+    def __init__(self, session: DbSession, meeting: Meeting, views: Sequence[ItemView]) -> None:
+        self.attendance: dict[str, AttendanceView] = {}
+        self.answers: dict[str, Answer] | None = None
+        self.recusals = recusals_of(session, [view.item.id for view in views])
+        self.begun = meeting.status in (MeetingStatus.OPEN, MeetingStatus.CLOSED)
+        if self.begun:
+            self.attendance = {view.person.id: view for view in attendance_of(session, meeting.id)}
+        else:
+            self.answers = _answers(session, meeting)
+
+    def __call__(self, item_id: str, participant: Participant) -> PersonMark:
+        state, note = self._state(item_id, participant.person_id)
+        return PersonMark(participant.name, state, note)
+
+    def _state(self, item_id: str, person_id: str) -> tuple[str, str]:
+        if any(known == person_id for known, _ in self.recusals[item_id]):
+            return "no", mark("退席")
+        if self.begun:
+            return _presence(self.attendance.get(person_id))
+        if self.answers is None:
+            return "none", ""
+        answer = self.answers.get(person_id)
+        return UNANSWERED if answer is None else ANSWERS[answer]
+
+
+def _presence(view: AttendanceView | None) -> tuple[str, str]:
+    if view is None or view.attendance.mode is None:
+        return "ask", mark("未着")
+    return ("no", mark("欠席")) if view.attendance.mode is AttendanceMode.ABSENT else ("ok", "")
+
+
+def _answers(session: DbSession, meeting: Meeting) -> dict[str, Answer] | None:
+    """Return who can come at the meeting's own time; None where nobody was asked about it."""
+    poll = read_poll(session, meeting)
+    slots = {slot.id for slot in poll.slots if slot.starts_at == meeting.starts_at}
+    if not slots:
+        return None
+    return {person_id: answer for (slot_id, person_id), answer in poll.answers.items() if slot_id in slots}
+
+
+def _deferred(session: DbSession, meeting: Meeting) -> tuple[DeferredRow, ...]:
+    return tuple(
+        DeferredRow(
+            plan_id=view.plan.id,
+            title=f"No.{view.client.case_number} プラン{view.plan.number}",
+            reason=str(view.deferral.reason),
+            deadline=view.deferral.deadline,
+            why=view.deferral.why,
+            decided_by=view.deferral.decided_by,
+        )
+        for view in deferrals_of(session, meeting.id)
+    )
+
+
+def _due_line(row: DueRow) -> DueLine:
+    return DueLine(
+        plan_id=row.plan_id,
+        client_id=row.client_id,
+        title=f"No.{row.due.case} プラン{row.due.plan}",
+        reason=str(row.due.reason),
+        explanation=row.due.explanation,
+        deadline=row.due.deadline,
+        days_left=row.due.days_left,
+        consented=row.consented,
+    )
+
+
+# ---- 議題を組む
+
+
+def proposal_rows(session: DbSession, clock: Clock, meeting: Meeting) -> tuple[ProposalRow, ...]:
+    """Return what can be put on the agenda now, in the order proposed."""
+    return tuple(_proposal_row(proposal, clock) for proposal in agenda_proposal(session, meeting))
+
+
+def _proposal_row(proposal: AgendaProposal, clock: Clock) -> ProposalRow:
+    item = proposal.item
+    return ProposalRow(
+        key=f"{item.case}-{item.plan}",
+        case=item.case,
+        plan=item.plan,
+        title=f"No.{item.case} プラン{item.plan}",
+        reason=str(item.reason),
+        explanation=proposal.due.explanation,
+        citation=proposal.due.citation,
+        deadline=item.deadline,
+        days_left=_days_to(item.deadline, clock),
+        minutes=item.minutes,
+        consented=proposal.consented,
+        written=proposal.plan_id is not None,
+    )
+
+
+# ---- 参加者
+
+
+def participants_page(
+    session: DbSession, actor: Actor, clock: Clock, meeting: Meeting, item_id: str
+) -> ParticipantsPage:
+    """Return the page of who takes part in one item. Raises NotFound for another meeting's item."""
+    view = get_item(session, item_id, meeting.id)
+    order = [other.item.id for other in visible_items(session, actor, meeting.id)]
+    place = order.index(item_id)
+    history = decision_history(session, item_id)
+    deciders = deciders_on(session, meeting.committee_id, today(clock))
+    over = meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED)
+    return ParticipantsPage(
+        item_id=item_id,
+        number=place + 1,
+        title=view.title,
+        is_case=view.client is not None,
+        people=_person_rows(propose_for_item(session, meeting, view), history),
+        history=tuple(history),
+        deciders=tuple(deciders),
+        own_decider=next((d.person_id for d in deciders if d.person_id == actor.person_id), None),
+        guests=tuple(
+            (person.id, f"{person.name}（{person.organisation}）" if person.organisation else person.name)
+            for person in earlier_guests(session, meeting.committee_id)
+        ),
+        can_decide=actor.role in SEES_ALL and not over,
+        today=today(clock),
+        previous_item=order[place - 1] if place > 0 else None,
+        next_item=order[place + 1] if place + 1 < len(order) else None,
+    )
+
+
+def _person_rows(proposals: Sequence[Proposal], history: Sequence[DecisionRow]) -> tuple[PersonRow, ...]:
+    """Return everybody of the composition, then those from outside who were asked. Undecided: as proposed."""
+    held = {row.person_id: row for row in history if row.holds}
+    any_decided = bool(held)
+    inside = [
+        _person_row(proposal, held.get(proposal.person_id), any_decided=any_decided) for proposal in proposals
+    ]
+    known = {proposal.person_id for proposal in proposals}
+    outside = [
+        PersonRow(
+            person_id=row.person_id,
+            name=row.name,
+            capacity=row.capacity,
+            proposed=False,
+            why="",
+            takes_part=row.takes_part,
+            required=row.required,
+            note=row.note,
+            decision=row,
+        )
+        for row in held.values()
+        if row.person_id not in known
+    ]
+    return (*inside, *sorted(outside, key=lambda row: (list(Capacity).index(row.capacity), row.name)))
+
+
+def _person_row(proposal: Proposal, held: DecisionRow | None, *, any_decided: bool) -> PersonRow:
+    """Where the item has been decided, somebody without a row stays out; before, the proposal is filled in."""
+    capacity = held.capacity if held else proposal.capacity
+    takes_part = held.takes_part if held else proposal.takes_part and not any_decided
+    required = held.required if held else proposal.required and not any_decided
+    return PersonRow(
+        person_id=proposal.person_id,
+        name=proposal.name,
+        capacity=capacity,
+        proposed=proposal.takes_part,
+        why=proposal.why,
+        takes_part=takes_part,
+        required=required,
+        note=held.note if held else "",
+        decision=held,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConveneRow:
+    """招集する相手: one person, and how many items they take part in."""
+
+    name: str
+    capacity: Capacity
+    items: int
+    required: int
+
+
+def convene_rows(session: DbSession, actor: Actor, meeting: Meeting) -> tuple[ConveneRow, ...]:
+    """Return everybody who is called to the meeting, with how many items they take part in."""
+    views = visible_items(session, actor, meeting.id)
+    groups = participants_of(session, [view.item.id for view in views]).values()
+    by_person: dict[str, list[Participant]] = {}
+    for participant in (participant for group in groups for participant in group):
+        by_person.setdefault(participant.person_id, []).append(participant)
+    order = list(Capacity)
+    rows = [
+        ConveneRow(found[0].name, found[0].capacity, len(found), sum(p.required for p in found))
+        for found in by_person.values()
+    ]
+    return tuple(sorted(rows, key=lambda row: (order.index(row.capacity), row.name)))

@@ -1,0 +1,587 @@
+"""待っていること: what waits for each role, as finished views. Services are asked, nothing is queried here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup, escape
+from sqlmodel import Session
+
+from agenda.services.assembly import ItemView, items_of
+from agenda.services.cases import AwaitedDecision, awaited_decisions
+from agenda.services.participation import Participant, participants_of
+from agenda.services.plans import DueRow, list_due_rows
+from calendars.services import Poll, read_poll
+from honoraria.overview import open_questions, pay_by_meeting, payments_of_person
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import TOKYO
+from meetings_app.core.terms import Decision, MeetingStatus, Role
+from meetings_app.services.meetings import list_meetings, venue_of
+from meetings_app.tables.meetings import Meeting
+from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, unbroken, weekday_name
+from meetings_app.web.locale import Locale, Translator, format_time, translator_for
+from minutes.rules.regional import headline
+from minutes.services.issues import regional_summary
+from minutes.services.waiting import minutes_of_closed_meetings
+from minutes.tables import MinutesStatus
+
+COMING = (MeetingStatus.PREPARING, MeetingStatus.CONVENED, MeetingStatus.OPEN)
+SOON_DAYS = 14
+MOST_MEETINGS = 5
+MOST_PAYMENTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """待っていること: how many, what, the line below, and its one action; `days` left where a deadline presses."""
+
+    count: int
+    unit: str
+    title: str
+    detail: str
+    label: str
+    href: str
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """これからの会議: one entry of the list."""
+
+    month: str
+    day: str
+    weekday: str
+    iso: str
+    title: str
+    href: str
+    time: str
+    lines: tuple[str, ...]
+    badge: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """自分の支給: one meeting's line; amounts in yen."""
+
+    meeting: str
+    day: str
+    iso: str
+    decision: Decision
+    honorarium: int | None
+    travel: int | None
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayRow:
+    """会議ごとの支給: one closed meeting, as accounting sees it."""
+
+    meeting: str
+    day: str
+    iso: str
+    href: str
+    state: str
+    tone: str
+    paid: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """支援決定・確認 to be recorded: one plan or evaluation."""
+
+    case: str
+    what: str
+    href: str
+    day: str
+    iso: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartView:
+    """はじめの画面, finished. Parts that a role does not have are None."""
+
+    waiting: tuple[Waiting, ...]
+    coming: tuple[Coming, ...] | None = None
+    heat: HeatStrip | None = None
+    payments: tuple[PaymentRow, ...] | None = None
+    pay: tuple[PayRow, ...] | None = None
+    decisions: tuple[DecisionRow, ...] | None = None
+    headline: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose desk it is: everything the parts need."""
+
+    session: Session
+    actor: Actor
+    on: date
+    locale: Locale
+
+    @property
+    def translate(self) -> Translator:
+        """The language of whoever sits there."""
+        return translator_for(self.locale)
+
+    def short(self, day: date) -> str:
+        """Return a day near today, for a cell of its own."""
+        return short_day(day, self.locale)
+
+    def within(self, day: date) -> Markup:
+        """Return a day near today, for use within a sentence."""
+        return unbroken(day, self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """One coming meeting with what its entry and its questions rest on."""
+
+    meeting: Meeting
+    day: date
+    items: tuple[ItemView, ...]
+    participants: dict[str, list[Participant]]
+    poll: Poll
+
+    @property
+    def undecided(self) -> list[ItemView]:
+        return [view for view in self.items if not self.participants[view.item.id]]
+
+    @property
+    def people(self) -> set[str]:
+        return {one.person_id for group in self.participants.values() for one in group}
+
+    def items_with(self, person_id: str | None) -> int:
+        return sum(any(one.person_id == person_id for one in group) for group in self.participants.values())
+
+    def waits_for(self, person_id: str | None) -> bool:
+        return any(person.id == person_id for person in self.poll.waiting)
+
+
+def build_start(session: Session, actor: Actor, on: date, locale: Locale) -> StartView:
+    """Return the start page of whoever is signed in."""
+    return _BUILDERS[actor.role](Desk(session, actor, on, locale))
+
+
+def meetings_by_day(meetings: Iterable[Meeting]) -> dict[date, list[int]]:
+    """Return the numbers of the meetings of each day, cancelled ones left out."""
+    result: dict[date, list[int]] = {}
+    for meeting in sorted(meetings, key=lambda meeting: meeting.starts_at):
+        if meeting.status is not MeetingStatus.CANCELLED:
+            result.setdefault(meeting.starts_at.astimezone(TOKYO).date(), []).append(meeting.number)
+    return result
+
+
+# ---- one desk per role
+
+
+def _secretariat(desk: Desk) -> StartView:
+    sittings = _sittings(desk)
+    rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
+    waiting = [
+        *_due(desk, rows, sittings),
+        *_polls(desk, sittings),
+        *_minutes_with_chair(desk),
+        *_minutes_unfinished(desk),
+        *_judgements(desk),
+    ]
+    return StartView(tuple(waiting), _coming(desk, sittings), _heat(desk, rows))
+
+
+def _chair(desk: Desk) -> StartView:
+    sittings = _sittings(desk)
+    rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
+    waiting = [
+        *_minutes_to_approve(desk),
+        *_undecided(desk, sittings),
+        *_own_answers(desk, sittings),
+    ]
+    return StartView(tuple(waiting), _coming(desk, sittings), _heat(desk, rows))
+
+
+def _accounting(desk: Desk) -> StartView:
+    pays = pay_by_meeting(desk.session, desk.actor.committee_id)
+    unassessed = [pay for pay in pays if pay.confirmed and not pay.assessed]
+    _ = desk.translate
+    waiting = list(_judgements(desk))
+    if unassessed:
+        waiting.append(
+            Waiting(
+                count=len(unassessed),
+                unit=_("回"),
+                title=_("支給の判定がまだの会議"),
+                detail=say(_("いちばん前は第{n}回、{day}開催。"), n=unassessed[-1].number,
+                           day=desk.within(unassessed[-1].day)),
+                label=_("判定する"),
+                href=f"/meetings/{unassessed[-1].meeting_id}/honoraria",
+            )
+        )  # fmt: skip
+    rows = tuple(
+        PayRow(
+            meeting=say(_("第{n}回"), n=pay.number),
+            day=desk.short(pay.day),
+            iso=pay.day.isoformat(),
+            href=f"/meetings/{pay.meeting_id}/honoraria",
+            state=_pay_state(_, pay.open, assessed=pay.assessed),
+            tone="ask" if pay.open else ("ok" if pay.assessed else "neutral"),
+            paid=say(_("{n}名"), n=pay.paid),
+            total=pay.total,
+        )
+        for pay in pays[:MOST_MEETINGS]
+    )
+    return StartView(tuple(waiting), _coming(desk, _sittings(desk)), pay=rows)
+
+
+def _pay_state(translate: Translator, questions: int, *, assessed: bool) -> str:
+    _ = translate
+    if questions:
+        return say(_("要判断 {n}件"), n=questions)
+    return _("判定済み") if assessed else _("判定前")
+
+
+def _member(desk: Desk) -> StartView:
+    sittings = _sittings(desk)
+    own = [sitting for sitting in sittings if desk.actor.person_id in sitting.people]
+    return StartView(
+        tuple(_own_answers(desk, sittings)), _own_coming(desk, own), payments=_own_payments(desk)
+    )
+
+
+def _city_officer(desk: Desk) -> StartView:
+    awaited = awaited_decisions(desk.session, desk.actor.committee_id, desk.on)
+    _ = desk.translate
+    waiting = []
+    if awaited:
+        first = awaited[0]
+        waiting.append(
+            Waiting(
+                count=len(awaited),
+                unit=_("件"),
+                title=_("記録を待つ支援決定・確認"),
+                detail=say(
+                    _("いちばん前は No.{case}、{day}の会議。"), case=first.case, day=desk.within(first.met_on)
+                ),
+                label=_("記録する"),
+                href=f"/plans/{first.client_id}#f-decision_of",
+            )
+        )
+    rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
+    decisions = tuple(_decision_row(desk, one) for one in awaited)
+    return StartView(tuple(waiting), heat=_heat(desk, rows), decisions=decisions)
+
+
+def _decision_row(desk: Desk, awaited: AwaitedDecision) -> DecisionRow:
+    _ = desk.translate
+    number = say(_("プラン{n}"), n=awaited.plan)
+    return DecisionRow(
+        case=f"No.{awaited.case}",
+        what=say(_("{plan}の評価（{outcome}）"), plan=number, outcome=_(str(awaited.outcome or "")))
+        if awaited.evaluation
+        else number,
+        href=f"/plans/{awaited.client_id}#f-decision_of",
+        day=desk.short(awaited.met_on),
+        iso=awaited.met_on.isoformat(),
+        since=say(_("会議から{n}日"), n=(desk.on - awaited.met_on).days),
+    )
+
+
+def _regional(desk: Desk) -> StartView:
+    table = regional_summary(desk.session, desk.actor.committee_id, outside=False)
+    return StartView((), headline=headline(table))
+
+
+_BUILDERS: dict[Role, Callable[[Desk], StartView]] = {
+    Role.SECRETARIAT: _secretariat,
+    Role.CHAIR: _chair,
+    Role.ACCOUNTING: _accounting,
+    Role.MEMBER: _member,
+    Role.CITY_OFFICER: _city_officer,
+    Role.REGIONAL: _regional,
+}
+
+
+# ---- what waits
+
+
+def _due(desk: Desk, rows: Sequence[DueRow], sittings: Sequence[_Sitting]) -> list[Waiting]:
+    soon = [row for row in rows if row.due.days_left is not None and row.due.days_left <= SOON_DAYS]
+    listed = soon or list(rows)
+    if not listed:
+        return []
+    _ = desk.translate
+    first = listed[0].due
+    nearest = (
+        say(_("最短は No.{case} の{reason}、{day}まで。"), case=first.case, reason=_(first.reason),
+            day=desk.within(first.deadline))
+        if first.deadline
+        else say(_("No.{case} の{reason}ほか。"), case=first.case, reason=_(first.reason))
+    )  # fmt: skip
+    unplaced = sum(row.meeting_id is None for row in listed)
+    placing = (
+        say(_("うち{n}件は、諮る会議がまだ決まっていません。"), n=unplaced)
+        if unplaced
+        else _("どれも諮る会議が決まっています。")
+    )
+    preparing = [one for one in sittings if one.meeting.status is MeetingStatus.PREPARING]
+    return [
+        Waiting(
+            count=len(listed),
+            unit=_("件"),
+            title=_("会議に諮る期限が近いプラン") if soon else _("会議に諮るプラン"),
+            detail=nearest + placing,
+            label=_("議題を組む"),
+            href=f"/meetings/{preparing[0].meeting.id}" if preparing else "/plans/due",
+            days=first.days_left,
+        )
+    ]
+
+
+def _polls(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
+    _ = desk.translate
+    return [
+        Waiting(
+            count=len(sitting.poll.waiting),
+            unit=_("名"),
+            title=_("日程の回答待ち"),
+            detail=say(
+                _("{day}の第{n}回。{names}。"),
+                day=desk.within(sitting.day),
+                n=sitting.meeting.number,
+                names=_("、").join(person.name for person in sitting.poll.waiting),
+            ),
+            label=_("催促を見る"),
+            href=f"/scheduling/{sitting.meeting.id}",
+        )
+        for sitting in sittings
+        if sitting.poll.waiting
+    ]
+
+
+def _minutes_with_chair(desk: Desk) -> list[Waiting]:
+    submitted = _in_stage(desk, MinutesStatus.SUBMITTED)
+    _ = desk.translate
+    return _minutes(desk, submitted, _("委員長の承認待ちの議事録"), _("開く"))
+
+
+def _minutes_unfinished(desk: Desk) -> list[Waiting]:
+    drafts = [*_in_stage(desk, None), *_in_stage(desk, MinutesStatus.DRAFT)]
+    drafts.sort(key=lambda meeting: meeting.starts_at)
+    _ = desk.translate
+    return _minutes(desk, drafts, _("承認に回していない議事録"), _("書く"))
+
+
+def _minutes_to_approve(desk: Desk) -> list[Waiting]:
+    own = [
+        meeting
+        for meeting in _in_stage(desk, MinutesStatus.SUBMITTED)
+        if meeting.presider_id is not None and meeting.presider_id == desk.actor.person_id
+    ]
+    _ = desk.translate
+    return _minutes(desk, own, _("承認を待つ議事録"), _("読んで承認する"))
+
+
+def _in_stage(desk: Desk, stage: MinutesStatus | None) -> list[Meeting]:
+    closed = minutes_of_closed_meetings(desk.session, desk.actor.committee_id)
+    return [meeting for meeting, status in closed if status == stage]
+
+
+def _minutes(desk: Desk, meetings: Sequence[Meeting], title: str, label: str) -> list[Waiting]:
+    if not meetings:
+        return []
+    _ = desk.translate
+    names = [
+        say(_("第{n}回、{day}開催"), n=meeting.number, day=desk.within(_day(meeting)))
+        for meeting in meetings[:3]
+    ]
+    return [
+        Waiting(
+            count=len(meetings),
+            unit=_("件"),
+            title=title,
+            detail=say(_("{list}。"), list=escape(_("、")).join(names)),
+            label=label,
+            href=f"/meetings/{meetings[0].id}/minutes",
+        )
+    ]
+
+
+def _judgements(desk: Desk) -> list[Waiting]:
+    questions = open_questions(desk.session, desk.actor.committee_id)
+    if not questions:
+        return []
+    _ = desk.translate
+    first = questions[0]
+    decides = desk.actor.role is Role.ACCOUNTING
+    return [
+        Waiting(
+            count=len(questions),
+            unit=_("件"),
+            title=_("要判断の支給"),
+            detail=say(_("第{n}回の{name}。"), n=first.number, name=first.person) + first.reason,
+            label=_("判断を記録") if decides else _("支給を見る"),
+            href=f"/meetings/{first.meeting_id}/honoraria",
+        )
+    ]
+
+
+def _undecided(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
+    _ = desk.translate
+    return [
+        Waiting(
+            count=len(sitting.undecided),
+            unit=_("件"),
+            title=_("参加者を決める議題"),
+            detail=say(_("{day}の第{n}回。{names}。"), day=desk.within(sitting.day), n=sitting.meeting.number,
+                       names=_("、").join(view.title for view in sitting.undecided[:4])),
+            label=_("参加者を決める"),
+            href=f"/meetings/{sitting.meeting.id}",
+        )
+        for sitting in sittings
+        if sitting.undecided
+    ]  # fmt: skip
+
+
+def _own_answers(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
+    _ = desk.translate
+    return [
+        Waiting(
+            count=len(sitting.poll.slots),
+            unit=_("枠"),
+            title=_("日程の回答"),
+            detail=say(
+                _("第{n}回の候補の日時に、出られるかどうかを答えてください。"), n=sitting.meeting.number
+            ),
+            label=_("答える"),
+            href=f"/scheduling/{sitting.meeting.id}",
+        )
+        for sitting in sittings
+        if sitting.waits_for(desk.actor.person_id)
+    ]
+
+
+# ---- meetings, heat, payments
+
+
+def _sittings(desk: Desk) -> list[_Sitting]:
+    meetings = [
+        meeting
+        for meeting in reversed(list_meetings(desk.session, desk.actor.committee_id))
+        if meeting.status in COMING and (_day(meeting) >= desk.on or meeting.status is MeetingStatus.OPEN)
+    ]
+    return [_sitting(desk.session, meeting) for meeting in meetings]
+
+
+def _sitting(session: Session, meeting: Meeting) -> _Sitting:
+    items = items_of(session, meeting.id)
+    return _Sitting(
+        meeting=meeting,
+        day=_day(meeting),
+        items=tuple(items),
+        participants=participants_of(session, [view.item.id for view in items]),
+        poll=read_poll(session, meeting),
+    )
+
+
+def _day(meeting: Meeting) -> date:
+    return meeting.starts_at.astimezone(TOKYO).date()
+
+
+def _coming(desk: Desk, sittings: Sequence[_Sitting]) -> tuple[Coming, ...]:
+    return tuple(_entry(desk, one, _lines(desk, one)) for one in sittings[:MOST_MEETINGS])
+
+
+def _own_coming(desk: Desk, sittings: Sequence[_Sitting]) -> tuple[Coming, ...]:
+    """A member reads of the own items only."""
+    _ = desk.translate
+    return tuple(
+        _entry(
+            desk,
+            sitting,
+            (
+                _place(desk, sitting),
+                say(_("参加する議題 {n}件"), n=sitting.items_with(desk.actor.person_id)),
+            ),
+        )
+        for sitting in sittings[:MOST_MEETINGS]
+    )
+
+
+def _entry(desk: Desk, sitting: _Sitting, lines: tuple[str, ...]) -> Coming:
+    _ = desk.translate
+    meeting, day = sitting.meeting, sitting.day
+    month = say(_("{n}月"), n=day.month) if desk.locale is Locale.JA else f"{day:%b}"
+    badge, tone = _badge(_, sitting)
+    return Coming(
+        month=month,
+        day=str(day.day),
+        weekday=weekday_name(day, desk.locale),
+        iso=day.isoformat(),
+        title=say(_("第{n}回"), n=meeting.number),
+        href=f"/meetings/{meeting.id}",
+        time=f"{format_time(meeting.starts_at)}–{format_time(meeting.ends_at)}",
+        lines=lines,
+        badge=badge,
+        tone=tone,
+    )
+
+
+def _lines(desk: Desk, sitting: _Sitting) -> tuple[str, ...]:
+    _ = desk.translate
+    minutes = sum(view.item.planned_minutes for view in sitting.items)
+    items = (
+        say(_("議題{n}件・{minutes}分"), n=len(sitting.items), minutes=minutes)
+        if sitting.items
+        else _("議題未定")
+    )
+    people = say(_("参加者{n}名"), n=len(sitting.people)) if sitting.people else _("参加者未定")
+    waiting = len(sitting.poll.waiting)
+    poll = say(_("未回答{n}名"), n=waiting) if waiting else ""
+    return items, _place(desk, sitting), _("、").join(part for part in (people, poll) if part)
+
+
+def _place(desk: Desk, sitting: _Sitting) -> str:
+    venue = venue_of(desk.session, sitting.meeting)
+    _ = desk.translate
+    return venue.name if venue else _("会場未定")
+
+
+def _badge(translate: Translator, sitting: _Sitting) -> tuple[str, str]:
+    _ = translate
+    match sitting.meeting.status:
+        case MeetingStatus.OPEN:
+            return _("開会中"), "ok"
+        case MeetingStatus.CONVENED:
+            return _("招集済み"), "neutral"
+    return _("日程調整中") if sitting.poll.slots else _("招集前"), "neutral"
+
+
+def _heat(desk: Desk, rows: Sequence[DueRow]) -> HeatStrip:
+    return heat_strip(
+        deadlines=[row.due.deadline for row in rows if row.due.deadline],
+        meetings=meetings_by_day(list_meetings(desk.session, desk.actor.committee_id)),
+        on=desk.on,
+        locale=desk.locale,
+    )
+
+
+def _own_payments(desk: Desk) -> tuple[PaymentRow, ...]:
+    if desk.actor.person_id is None:
+        return ()
+    _ = desk.translate
+    lines = payments_of_person(
+        desk.session, desk.actor.committee_id, desk.actor.person_id, most=MOST_PAYMENTS
+    )
+    return tuple(
+        PaymentRow(
+            meeting=say(_("第{n}回"), n=line.number),
+            day=desk.short(line.day),
+            iso=line.day.isoformat(),
+            decision=line.decision,
+            honorarium=line.honorarium,
+            travel=line.travel,
+            total=None if line.honorarium is None or line.travel is None else line.honorarium + line.travel,
+        )
+        for line in lines
+    )

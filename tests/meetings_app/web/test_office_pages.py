@@ -1,0 +1,166 @@
+"""設定の画面: settings with who set them, the sender of invitations, venues and accounts."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from meetings_app.core.terms import District, Role
+from meetings_app.services.office_settings import get_setting
+from meetings_app.tables.committees import Committee
+from meetings_app.tables.meetings import Venue
+from meetings_app.tables.people import Person
+from meetings_app.tables.users import User
+from tests.agenda.web.demo import open_demo
+from tests.web_support import Web
+
+SETTINGS = {
+    "online_travel": "ask",
+    "same_day_travel": "once",
+    "confirmed_by": "",
+    "confirmed_on": "",
+    "horizon_days": "42",
+    "first_plan_limit_days": "",
+    "ending_limit_days": "14",
+    "threshold_inside": "3",
+    "threshold_outside": "10",
+    "office_name": "",
+    "base_url": "http://127.0.0.1:8000",
+}
+PASSWORD = "a password for the new one"
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Web:
+    return open_demo(tmp_path)
+
+
+def setting(web: Web, key: str) -> object:
+    with web.db.read() as session:
+        return get_setting(session, key)
+
+
+def test_only_the_secretariat_opens_the_page(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        html = client.get("/office").text
+        client.cookies.clear()
+        demo.sign_in(client, Role.CHAIR)
+        refused = client.get("/office")
+    assert "（初めの設定のまま）" in html
+    assert "jimukyoku" in html
+    assert refused.status_code == 403
+
+
+def test_a_setting_is_changed_and_says_who_set_it(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post(
+            "/office", data=SETTINGS | {"online_travel": "none", "first_plan_limit_days": "14"}
+        )
+        html = client.get("/office").text
+    assert answer.status_code == 303
+    assert setting(demo, "honoraria.online_travel") == "none"
+    assert setting(demo, "due.first_plan_limit_days") == 14
+    assert html.count("鶴野 あかり が設定") == 2
+
+
+def test_the_confirmation_takes_name_and_day(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        half = client.post("/office", data=SETTINGS | {"confirmed_by": "規程 確認者"})
+        both = client.post(
+            "/office", data=SETTINGS | {"confirmed_by": "規程 確認者", "confirmed_on": "平成26年3月25日"}
+        )
+    assert (half.status_code, both.status_code) == (422, 303)
+    assert "確認した人と日付の両方を入れてください。" in half.text
+    assert setting(demo, "honoraria.version_confirmed_on") == "2014-03-25"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("horizon_days", "ななつ", "は数字で入力してください。"),
+        ("threshold_inside", "1", "は2から100までの数で入力してください。"),
+        ("threshold_inside", "11", "圏域の中の基準以上にしてください。"),
+        ("online_travel", "maybe", "を一覧から選び直してください。"),
+        ("base_url", "javascript:alert(1)", "で始まるアドレスを入れてください。"),
+    ],
+)
+def test_wrong_settings_change_nothing(demo: Web, field: str, value: str, sentence: str) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post("/office", data=SETTINGS | {"ending_limit_days": "20", field: value})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert setting(demo, "due.ending_limit_days") == 14
+
+
+def test_the_sender_of_invitations_is_set_for_own_bodies_only(demo: Web) -> None:
+    data = {"organizer_name": "見本 事務局", "organizer_mailbox": "kaigi@example.jp"}
+    with demo.client(Role.SECRETARIAT) as client:
+        own = client.post("/office/organizer", data=data | {"organizer_body": demo.committee_id})
+        foreign = client.post("/office/organizer", data=data | {"organizer_body": "0" * 32})
+        wrong = client.post(
+            "/office/organizer",
+            data=data | {"organizer_body": demo.committee_id, "organizer_mailbox": "kaigi"},
+        )
+    assert (own.status_code, foreign.status_code, wrong.status_code) == (303, 404, 422)
+    with demo.db.read() as session:
+        assert session.get_one(Committee, demo.committee_id).organizer_mailbox == "kaigi@example.jp"
+
+
+def test_a_venue_is_registered_once(demo: Web) -> None:
+    data = {"venue_name": "阿寒 <会館>", "venue_district": "阿寒"}
+    with demo.client(Role.SECRETARIAT) as client:
+        first = client.post("/office/venues", data=data)
+        again = client.post("/office/venues", data=data)
+    assert (first.status_code, again.status_code) == (303, 422)
+    assert "もう登録されています" in again.text
+    assert "&lt;会館&gt;" in again.text
+    with demo.db.read() as session:
+        venue = session.exec(select(Venue).where(Venue.name == "阿寒 <会館>")).one()
+    assert venue.district is District.AKAN
+
+
+def account(web: Web, **values: str) -> dict[str, str]:
+    with web.db.read() as session:
+        person = session.exec(select(Person.id).where(Person.name == "春採 よし子")).one()
+    known = {"login": "harutori", "display_name": "春採 よし子", "role": "委員", "person": person}
+    return known | {"password": PASSWORD, "again": PASSWORD} | values
+
+
+def test_an_account_is_added_for_somebody_on_the_roster(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post("/office/accounts", data=account(demo))
+    assert answer.status_code == 303
+    with demo.db.read() as session:
+        user = session.exec(select(User).where(User.login == "harutori")).one()
+    assert (user.role, user.committee_id) == (Role.MEMBER, demo.committee_id)
+    assert user.person_id is not None
+
+
+def test_a_regional_account_belongs_to_the_regional_body(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post("/office/accounts", data=account(demo, role="圏域会議", person=""))
+    assert answer.status_code == 303
+    with demo.db.read() as session:
+        user = session.exec(select(User).where(User.login == "harutori")).one()
+    assert user.committee_id != demo.committee_id
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"login": "iincho"}, "はすでに使われています。"),
+        ({"again": "another password"}, "パスワードが2つで違います。"),
+        ({"password": "short", "again": "short"}, "パスワードが短すぎます。"),
+        ({"person": ""}, "名簿の人と結び付けてください。"),
+        ({"person": "0" * 32}, "「名簿の人」を一覧から選び直してください。"),
+    ],
+)
+def test_a_wrong_account_is_shown_again_without_its_password(
+    demo: Web, values: dict[str, str], sentence: str
+) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post("/office/accounts", data=account(demo, **values))
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert PASSWORD not in answer.text
+    assert 'value="春採 よし子"' in answer.text

@@ -1,0 +1,11 @@
+from pathlib import Path
+
+import pytest
+
+from tests.agenda.web.demo import open_demo
+from tests.web_support import Web
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Web:
+    return open_demo(tmp_path)
