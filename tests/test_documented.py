@@ -12,7 +12,9 @@ COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 HELP = ("-h", "--help")
 
 
-def commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+def commands(
+    parser: argparse.ArgumentParser, name: str = ""
+) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     """Yield every command that can be run, with its full name."""
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not groups:

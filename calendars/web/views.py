@@ -23,6 +23,14 @@ WHY_TITLES = {
 }
 
 
+STANDINGS = {
+    Standing.FEASIBLE: (mark("置ける"), "ok"),
+    Standing.PENDING: (mark("回答待ち"), "ask"),
+    Standing.INFEASIBLE: (mark("置けない"), "off"),
+}
+"""What a verdict is called and how it looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class PollLine:
     """日程調整の一覧の行."""
@@ -318,13 +326,13 @@ def _why_item(reason: Reason, ok: bool | None) -> WhyItem:  # noqa: FBT001 - thr
 def _row(verdict: SlotVerdict, poll: Poll, chosen: str, _: Translator) -> SlotRow:
     best = poll.ranking.best
     is_best = best is not None and best.slot.id == verdict.slot.id
-    tones = {Standing.FEASIBLE: "ok", Standing.PENDING: "ask", Standing.INFEASIBLE: "off"}
+    standing, tone = STANDINGS[verdict.standing]
     required = len(verdict.required)
     return SlotRow(
         id=verdict.slot.id,
         label=verdict.slot.label,
-        standing=_(verdict.standing),
-        tone=tones[verdict.standing],
+        standing=_(standing),
+        tone=tone,
         best=is_best,
         chosen=verdict.slot.id == chosen,
         required_yes=f"{verdict.required_yes} / {required}" if required else "—",

@@ -19,6 +19,12 @@ MONEY_STEPS = frozenset({"報酬", "旅費", "計"})
 TOTAL_STEP = "計"
 OPEN, NOT_PAID = "要判断", "支給しない"
 
+STEP_LABELS = (
+    *(mark("規程"), mark("職務"), mark("資格"), mark("公務員か"), mark("続柄")),
+    *(mark("報酬"), mark("旅費"), mark("計")),
+)
+"""What the steps of an assessment are called."""
+
 GROUPS = (
     (Decision.JUDGEMENT, mark("要判断")),
     (Decision.PAID, mark("支給")),

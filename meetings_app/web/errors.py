@@ -11,6 +11,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import IntegrityError
 
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -73,6 +74,11 @@ _BY_STATUS = {
         mark("この開き方はできません"),
         mark("このアドレスは、画面のボタンから使うものです。"),
         mark("はじめの画面から開き直してください。"),
+    ),
+    409: (
+        mark("ほかの記録と重なります"),
+        mark("同じ番号の記録か、期間の重なる記録がすでにあります。この操作による変更は保存されていません。"),
+        mark("今ある記録の番号と期間を確かめ、重ならないように直してから、もう一度送ってください。"),
     ),
     413: (
         mark("大きすぎます"),
@@ -138,8 +144,14 @@ def on_fault(request: Request[Any, Any, Any], exc: Exception) -> Page:
         return Response(text, status_code=500, media_type="text/plain")
 
 
+def on_clash(request: Request[Any, Any, Any], _exc: IntegrityError) -> Page:
+    """Answer what only the database knew: two records that may not stand side by side."""
+    return _show(request, _problem(request, 409))
+
+
 HANDLERS: ExceptionHandlersMap = {
     Refused: on_refusal,
+    IntegrityError: on_clash,
     LoginNeeded: on_login_needed,
     HTTPException: on_http_error,
     Exception: on_fault,

@@ -364,7 +364,7 @@ def _next_after_closing(state: _State) -> NextStep | None:
         )
     return NextStep(
         mark("議長の承認を待っています"),
-        Phrase(mark("承認できるのは議長だけです。承認されるまで、支給の判定を進められます。")),
+        Phrase(mark("承認できるのは議長だけです。承認を待つ間も、支給は進められます。")),
         FrameLink(mark("議事録を開く"), state.href("/minutes")),
     )
 

@@ -17,7 +17,6 @@ from meetings_app.services.roster import PersonRecord
 from meetings_app.tables.people import ServiceStatus
 from meetings_app.web.locale import Locale, Translator, format_day, mark
 
-NO_RELATION = mark("続柄なし（どの本人とも）")
 RELATIONS: Mapping[str, str] = {
     mark("父・母"): "P",
     mark("子"): "C",

@@ -38,7 +38,7 @@ def _plain(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
     if not isinstance(value, kind):
-        raise ValueError(f"{value!r} is no {kind}")
+        raise TypeError(f"{value!r} is no {kind}")
     return value
 
 

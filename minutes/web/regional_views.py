@@ -317,7 +317,8 @@ def _short(choice: PeriodChoice, _: Translator) -> str:
     era = format_wareki(date(choice.fiscal_year or 1, 10, 1))
     letter = {"令和": "R", "平成": "H", "昭和": "S"}.get(era[:2], "")
     year = era[2:].split("年")[0].replace("元", "1")
-    return f"{letter}{year}{ {1: _('上'), 2: _('下')}.get(choice.half or 0, '') }"
+    half = {1: mark("上"), 2: mark("下")}.get(choice.half or 0, "")
+    return f"{letter}{year}{_(half)}"
 
 
 # ---- issues and public texts

@@ -303,12 +303,8 @@ def test_in_the_regional_body_only_advisers_are_paid(bureau: Bureau) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("policy", "travel"), [("ask", None), ("none", 0), ("pay", 1000)]
-)
-def test_online_travel_follows_the_offices_policy(
-    bureau: Bureau, policy: str, travel: int | None
-) -> None:
+@pytest.mark.parametrize(("policy", "travel"), [("ask", None), ("none", 0), ("pay", 1000)])
+def test_online_travel_follows_the_offices_policy(bureau: Bureau, policy: str, travel: int | None) -> None:
     set_setting(**bureau.given, key="honoraria.online_travel", value=policy)
     meeting = bureau.meeting()
     bureau.matter(meeting)
@@ -334,9 +330,9 @@ def test_a_stored_assessment_never_changes_when_facts_change_later(bureau: Burea
     bureau.assessed(meeting)
     before = stored(bureau)
     adviser = bureau.people["助言者"]
-    bureau.session.exec(select(Residence).where(Residence.person_id == adviser)).one().district = (
-        District.AKANKOHAN
-    )
+    bureau.session.exec(
+        select(Residence).where(Residence.person_id == adviser)
+    ).one().district = District.AKANKOHAN
     status = bureau.session.exec(select(ServiceStatus).where(ServiceStatus.person_id == adviser)).one()
     status.is_public_employee, status.service_class = True, ServiceClass.GENERAL
     set_setting(**bureau.given, key="honoraria.same_day_travel", value="each")
@@ -379,9 +375,7 @@ def test_facts_are_those_of_the_meetings_day(bureau: Bureau) -> None:
         (District.ONBETSU, TODAY, TODAY + timedelta(days=1)),
         (District.AKANKOHAN, TODAY + timedelta(days=1), None),
     ):
-        bureau.session.add(
-            Residence(person_id=moving, district=district, valid_from=since, valid_to=until)
-        )
+        bureau.session.add(Residence(person_id=moving, district=district, valid_from=since, valid_to=until))
     assert amounts(bureau, held(bureau, "転居した委員"))["転居した委員"] == (Decision.PAID, 5000, 2000)
 
 

@@ -33,7 +33,6 @@ from meetings_app.core.terms import (
 )
 from meetings_app.db.all_tables import metadata
 from meetings_app.db.engine import Database
-from meetings_app.db.migrate import migrate
 from meetings_app.services.meetings import cancel_meeting
 from meetings_app.tables.meetings import Meeting
 from tests.office_builder import TODAY, Bureau
@@ -428,9 +427,7 @@ class Agendas(RuleBasedStateMachine):
 
     def needing(self) -> set[str]:
         """The plans that still need a meeting: neither evaluated, nor confirmed with nothing due."""
-        return {
-            plan.id for plan in self.open_plans() if plan.period_end is not None or plan.met_on is None
-        }
+        return {plan.id for plan in self.open_plans() if plan.period_end is not None or plan.met_on is None}
 
     @invariant()
     def every_plan_is_in_one_place_or_waits(self) -> None:

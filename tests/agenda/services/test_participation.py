@@ -151,7 +151,9 @@ def test_the_last_day_of_a_term_counts(bureau: Bureau) -> None:
         bureau,
         meeting,
         view,
-        Choice(bureau.member("任期の最終日", term=(date(2014, 4, 1), TODAY + timedelta(days=1))), Capacity.MEMBER),
+        Choice(
+            bureau.member("任期の最終日", term=(date(2014, 4, 1), TODAY + timedelta(days=1))), Capacity.MEMBER
+        ),
         Choice(bureau.member("任期の初日", term=(TODAY, None)), Capacity.MEMBER),
     )
     assert sorted(names(bureau, view)) == ["任期の初日", "任期の最終日"]

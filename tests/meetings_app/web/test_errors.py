@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 from litestar import get, post
 from litestar.params import FromQuery
+from sqlmodel import select
 
 from agenda.web import routes as agenda_routes
 from meetings_app.core.errors import Conflict, Forbidden, NotFound, NotInForce, Refused
-from meetings_app.core.terms import Role
+from meetings_app.core.terms import District, Role
+from meetings_app.tables.meetings import Venue
 from meetings_app.web.access import PUBLIC, SIGNED_IN
 from meetings_app.web.forms import InvalidForm
-from meetings_app.web.given import GivenActor, GivenForm, WebRequest
+from meetings_app.web.given import GivenActor, GivenDb, GivenForm, WebRequest
 from meetings_app.web.page import Page, render, see_other
 from tests.web_support import Web, open_web
 
@@ -49,6 +51,13 @@ def read_form(form: GivenForm, request: WebRequest) -> Page:
     return see_other(request, "/")
 
 
+@post("/clash", opt=SIGNED_IN, sync_to_thread=True)
+def clash(request: WebRequest, db: GivenDb) -> Page:
+    with db.write() as session:
+        session.add_all([Venue(name="会議室", district=District.KUSHIRO) for _ in range(2)])
+    return see_other(request, "/")
+
+
 @get("/me", opt=PUBLIC, sync_to_thread=True)
 def me(actor: GivenActor) -> str:
     return actor.name
@@ -56,7 +65,7 @@ def me(actor: GivenActor) -> str:
 
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Web:
-    handlers = [fails, broken, no_template, read_form, me]
+    handlers = [fails, broken, no_template, read_form, clash, me]
     monkeypatch.setattr(agenda_routes, "route_handlers", handlers)
     return open_web(tmp_path)
 
@@ -163,3 +172,12 @@ def test_asking_for_the_actor_on_a_public_route_leads_to_the_login(web: Web) -> 
         assert client.get("/me").headers["location"] == "/login?next=/me"
     with web.client(Role.CHAIR) as client:
         assert client.get("/me").text == "iincho"
+
+
+def test_a_clash_that_only_the_database_knew_is_told_and_nothing_is_saved(web: Web) -> None:
+    with web.client(Role.SECRETARIAT) as client:
+        answer = client.post("/clash")
+        assert answer.status_code == 409
+        assert "期間の重なる記録" in answer.text
+    with web.db.read() as session:
+        assert session.exec(select(Venue)).all() == []

@@ -16,15 +16,27 @@ def save(request: WebRequest) -> Page:
     return see_other(request, "/", ("success", "保存しました。"), ("warn", "<b>確かめてください。</b>"))
 
 
-@get("/meetings/{number:int}", opt=SIGNED_IN, sync_to_thread=True)
-def meeting(request: WebRequest) -> Page:
+@get("/plans/{number:int}", opt=SIGNED_IN, sync_to_thread=True)
+def plan(request: WebRequest) -> Page:
     return render(
-        request, "start.html", title="<script>", nav_counts={"/": 3}, flash=[("error", "この場で出る知らせ")]
+        request,
+        "error.html",
+        title="<script>",
+        nav_counts={"/": 3},
+        flash=[("error", "この場で出る知らせ")],
+        error={
+            "status": 200,
+            "title": "題",
+            "message": "文",
+            "next_step": "",
+            "back_href": None,
+            "back_label": None,
+        },
     )
 
 
-@get("/meetings", opt=SIGNED_IN, sync_to_thread=True)
-def meetings(request: WebRequest) -> Page:
+@get("/plans", opt=SIGNED_IN, sync_to_thread=True)
+def plans(request: WebRequest) -> Page:
     return fragment(
         request, "error_fragment.html", error={"title": "題", "message": "文", "next_step": ""}, status=200
     )
@@ -37,7 +49,7 @@ def paper() -> Response[bytes]:
 
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Web:
-    monkeypatch.setattr(agenda_routes, "route_handlers", [save, meeting, meetings, paper])
+    monkeypatch.setattr(agenda_routes, "route_handlers", [save, plan, plans, paper])
     return open_web(tmp_path)
 
 
@@ -67,19 +79,19 @@ def test_forged_messages_are_ignored(web: Web, forged: str) -> None:
 
 def test_a_page_carries_the_base_context(web: Web) -> None:
     with web.client(Role.SECRETARIAT) as client:
-        page = client.get("/meetings/9").text
+        page = client.get("/plans/9").text
     assert "&lt;script&gt;｜釧路市支援調整会議" in page
     assert "令和8年11月25日（水）" in page
     assert "令和8年11月25日（水） 12:00 現在" in page
     assert "この場で出る知らせ" in page
-    assert '<a class="site-nav__item" href="/meetings" aria-current="page">会議</a>' in page
+    assert '<a class="site-nav__item" href="/plans" aria-current="page">プラン</a>' in page
     assert '<a class="site-nav__item" href="/">待っていること<span class="count">3' in page
-    assert 'name="next" value="/meetings/9"' in page
+    assert 'name="next" value="/plans/9"' in page
 
 
 def test_a_fragment_is_no_whole_page(web: Web) -> None:
     with web.client(Role.CHAIR) as client:
-        text = client.get("/meetings").text
+        text = client.get("/plans").text
     assert "<html" not in text
     assert "題" in text
 

@@ -61,7 +61,9 @@ def stays(bureau: Bureau, meeting: Meeting, name: str) -> list[tuple[int, int | 
 
 def test_those_decided_are_expected_once(bureau: Bureau, meeting: Meeting) -> None:
     assert expect_attendance(session=bureau.session, meeting=meeting) == []
-    assert [(view.person.name, view.attendance.mode) for view in attendance_of(bureau.session, meeting.id)] == [
+    assert [
+        (view.person.name, view.attendance.mode) for view in attendance_of(bureau.session, meeting.id)
+    ] == [
         ("委員長", None),
         ("助言者", None),
     ]

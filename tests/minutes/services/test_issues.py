@@ -98,9 +98,7 @@ def test_only_reviewed_text_of_the_region_leaves(bureau: Bureau) -> None:
 
 
 def review(bureau: Bureau, issue: RegionalIssue, text: str) -> None:
-    review_public_text(
-        **bureau.given, issue_id=issue.id, committee_id=bureau.support.id, public_text=text
-    )
+    review_public_text(**bureau.given, issue_id=issue.id, committee_id=bureau.support.id, public_text=text)
 
 
 def test_small_numbers_are_hidden_below_ten_outside_and_below_three_inside(bureau: Bureau) -> None:

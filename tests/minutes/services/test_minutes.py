@@ -192,9 +192,7 @@ def test_the_view_tells_who_was_there_for_what(bureau: Bureau) -> None:
     assert [(line.name, line.reason) for line in view.items[1].recusals] == [("退いた委員", "続柄のため")]
     assert [absentee.name for absentee in view.absentees] == ["来なかった委員"]
     assert [(invitee.name, invitee.basis) for invitee in view.invitees] == [("不動産業者", "第5条第4項")]
-    assert [(plan.plan, plan.reason) for plan in view.deferred] == [
-        ("No.3 プラン1 評価", "面談の後に諮る。")
-    ]
+    assert [(plan.plan, plan.reason) for plan in view.deferred] == [("No.3 プラン1 評価", "面談の後に諮る。")]
     late = next(attendee for attendee in view.attendees if attendee.name == "遅れた委員")
     assert [(stay.arrived, stay.left) for stay in late.stays] == [(minute(meeting, 30), None)]
     assert [finding.code for finding in view.findings] == ["required_missing"]

@@ -203,9 +203,7 @@ def test_who_does_what_by_when_comes_earliest_first(bureau: Bureau) -> None:
     bureau.opened(meeting)
     (view,) = bureau.items(meeting)
     for what, due_on in (("後のこと", date(2014, 6, 30)), ("先のこと", date(2014, 6, 1))):
-        add_action(
-            **bureau.given, meeting=meeting, view=view, what=what, who="事務局 太郎", due_on=due_on
-        )
+        add_action(**bureau.given, meeting=meeting, view=view, what=what, who="事務局 太郎", due_on=due_on)
     with pytest.raises(Refused, match="することを入れてください"):
         add_action(**bureau.given, meeting=meeting, view=view, what=" ", who="", due_on=None)
     assert [action.what for action in actions_of(bureau.session, [view.item.id])[view.item.id]] == [

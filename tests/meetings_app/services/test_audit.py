@@ -1,0 +1,259 @@
+"""履歴: every change leaves a row in its own transaction, and none remains where the change did not happen."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from agenda.services import assembly, kinship, participation, register
+from agenda.services.assembly import Skip
+from agenda.services.participation import Choice
+from calendars import services as calendars
+from honoraria import services as honoraria
+from meetings_app.core.actor import Actor
+from meetings_app.core.clock import tokyo
+from meetings_app.core.terms import (
+    Answer,
+    Capacity,
+    District,
+    IssueCategory,
+    IssueStatus,
+    Office,
+    Role,
+    Shortage,
+)
+from meetings_app.db.engine import Database
+from meetings_app.services import committees, meetings, members, office_settings
+from meetings_app.tables.office import AuditEntry
+from minutes.services import attendance, issues, minutes, running
+from minutes.services.running import Outcome
+from tests.office_builder import SECRETARY, TERM, TODAY, Bureau
+from tests.rows import read_all
+
+REGISTER = (
+    "番号,名前(イニシャル),プラン,支援調整会議開催日,支援決定日,プラン期間,次回モニタリング時期,"
+    "評価_支援調整会議開催日,プラン評価\n"
+    "9,A.B,プラン1,H26年4月1日,H26年4月4日,H26年12月27日,H26年9月,,\n"
+).encode()
+NOT_OF_A_MEETING = {"audit_meeting"}
+"""Takes an actor, and is the audit itself."""
+
+
+class Trail:
+    """Calls services one after the other and checks what each leaves behind."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self.bureau = bureau
+        self.called: set[str] = set()
+
+    def __call__(self, service: Callable[..., Any], **given: Any) -> Any:
+        before = {entry.id for entry in self.bureau.audited()}
+        answer = service(**{**self.bureau.given, **given})
+        self.bureau.session.flush()
+        added = [entry for entry in self.bureau.audited() if entry.id not in before]
+        actor: Actor = given.get("actor", SECRETARY)
+        assert added, service.__name__
+        for entry in added:
+            assert (entry.actor, entry.at) == (actor.name, self.bureau.clock.now()), service.__name__
+            assert entry.action
+            assert entry.subject_id
+            json.loads(entry.detail)
+        self.called.add(service.__name__)
+        return answer
+
+
+def everything(bureau: Bureau) -> set[str]:
+    """Do everything that can be done, each with its row in the trail; return the names of the services."""
+    do = Trail(bureau)
+    body, people = bureau.support.id, bureau.people
+    do(
+        committees.create_committee,
+        kind=bureau.support.kind,
+        name="もう一つの会議",
+        municipality="釧路町",
+        region="釧路",
+    )
+    person = do(members.add_person, name="丹頂 一郎").id
+    do(members.declare_residence, person_id=person, district=District.AKAN, valid_from=TERM[0])
+    do(members.declare_status, person_id=person, declared_on=TERM[0], valid_from=TERM[0])
+    do(
+        committees.appoint,
+        committee_id=body,
+        person_id=person,
+        capacity=Capacity.MEMBER,
+        valid_from=TERM[0],
+        valid_to=TERM[1],
+    )
+    do(
+        committees.elect,
+        committee_id=bureau.regional.id,
+        person_id=person,
+        office=Office.SECRETARY_GENERAL,
+        valid_from=TERM[0],
+        valid_to=None,
+    )
+    do(office_settings.set_setting, key="due.horizon_days", value=60)
+    venue = do(meetings.add_venue, name="会議室2", district=District.KUSHIRO)
+    do(register.import_register, committee_id=body, filename="台帳.csv", data=REGISTER)
+    plan = bureau.case(1)
+    bureau.case(2)
+    do(
+        kinship.declare_kinship,
+        person_id=person,
+        client_id=plan.client_id,
+        path="P>C>C",
+        relation="甥",
+        declared_on=TERM[0],
+        valid_from=TERM[0],
+    )
+    times = {"starts_at": tokyo(TODAY, 10), "ends_at": tokyo(TODAY, 12)}
+    cancelled = do(meetings.plan_meeting, committee_id=body, **times)
+    do(meetings.cancel_meeting, meeting=cancelled, version=1)
+    meeting = do(meetings.plan_meeting, committee_id=body, venue_id=bureau.venue.id, **times)
+    later = {"starts_at": tokyo(TODAY, 13), "ends_at": tokyo(TODAY, 15)}
+    do(meetings.move_meeting, meeting=meeting, **later, venue_id=venue.id, version=1)
+    do(assembly.assemble_agenda, meeting=meeting, skips=[Skip(2, 1, "次回に回す。")])
+    do(assembly.add_item, meeting=meeting, title="外す議題")
+    do(assembly.drop_item, meeting=meeting, view=bureau.items(meeting)[1], why="急がない。")
+    (view,) = bureau.items(meeting)
+    do(
+        participation.decide_participants,
+        meeting=meeting,
+        item=view.item,
+        choices=[Choice(people[name], Capacity.MEMBER) for name in ("委員長", "副委員長1")],
+        decided_by_id=people["委員長"],
+        decided_on=date(2014, 5, 19),
+    )
+    slots = do(
+        calendars.offer_slots,
+        meeting=meeting,
+        times=[(tokyo(TODAY, hour), tokyo(TODAY, hour + 1)) for hour in (9, 16)],
+    )
+    for name in ("委員長", "副委員長1"):
+        do(
+            calendars.answer_slot,
+            meeting=meeting,
+            slot_id=slots[0].id,
+            person_id=people[name],
+            answer=Answer.YES,
+        )
+    if hasattr(calendars, "answer_slots"):
+        do(
+            calendars.answer_slots,
+            meeting=meeting,
+            person_id=people["委員長"],
+            answers={slots[1].id: Answer.NO},
+        )
+    do(calendars.choose_slot, meeting=meeting, slot_id=slots[0].id)
+    do(calendars.convene, meeting=meeting)
+    do(meetings.mark_convened, meeting=bureau.meeting())
+    run_meeting(bureau, do, meeting, view)
+    return do.called
+
+
+def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
+    chair, deputy = bureau.people["委員長"], bureau.people["副委員長1"]
+    do(running.open_meeting, meeting=meeting, at=tokyo(TODAY, 9), presider_id=chair)
+    do(attendance.mark_absent, meeting=meeting, person_id=deputy, reason="遅れる見込み")
+    for person in (chair, deputy):
+        do(attendance.arrive, meeting=meeting, person_id=person, at=tokyo(TODAY, 9))
+    do(attendance.recuse, meeting=meeting, item_id=view.item.id, person_id=deputy, reason="続柄のため")
+    do(attendance.leave, meeting=meeting, person_id=deputy, at=tokyo(TODAY, 9, 30))
+    do(running.record_item, meeting=meeting, view=view, result=Outcome("了承"), version=0)
+    do(running.add_action, meeting=meeting, view=view, what="調べる", who="丹頂 一郎", due_on=None)
+    issue = do(
+        issues.raise_issue,
+        committee_id=bureau.support.id,
+        raised_on=TODAY,
+        category=IssueCategory.FOOD,
+        shortage=Shortage.FAR,
+        municipality="釧路市",
+    )
+    do(issues.review_public_text, issue_id=issue.id, committee_id=bureau.support.id, public_text="遠い。")
+    do(
+        issues.change_issue_status,
+        issue_id=issue.id,
+        committee_id=bureau.support.id,
+        status=IssueStatus.STUDIED,
+    )
+    do(running.close_meeting, meeting=meeting, at=tokyo(TODAY, 10))
+    do(attendance.confirm_attendance, meeting=meeting)
+    do(honoraria.assess_meeting, meeting=meeting)
+    described = do(
+        minutes.describe_minutes,
+        meeting=meeting,
+        document_number="協第1号",
+        document_date=TODAY,
+        next_meeting="",
+        version=1,
+    )
+    do(minutes.submit_minutes, meeting=meeting)
+    approver = Actor(name="委員長", role=Role.CHAIR, committee_id=bureau.support.id, person_id=chair)
+    do(minutes.approve_minutes, actor=approver, meeting=meeting, version=described.version)
+
+
+MODULES: tuple[ModuleType, ...] = (
+    committees,
+    members,
+    meetings,
+    office_settings,
+    assembly,
+    participation,
+    kinship,
+    register,
+    calendars,
+    attendance,
+    running,
+    minutes,
+    issues,
+    honoraria,
+)
+
+
+def changing_services() -> Iterator[str]:
+    """Every public function of the services above that acts for somebody."""
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            if own and {"session", "actor", "clock"} <= set(inspect.signature(function).parameters):
+                yield name
+
+
+def test_every_change_leaves_a_row_with_who_when_and_what(any_database: Database) -> None:
+    with any_database.write() as session:
+        called = everything(Bureau(session))
+    assert set(changing_services()) - NOT_OF_A_MEETING - called == set()
+
+
+class Broken(Exception):
+    """Something that goes wrong after everything was done."""
+
+
+@contextmanager
+def failing(database: Database) -> Iterator[Bureau]:
+    with pytest.raises(Broken), database.write() as session:
+        yield Bureau(session)
+        session.flush()
+        raise Broken
+
+
+def test_where_the_transaction_fails_nothing_remains(any_database: Database) -> None:
+    with failing(any_database) as bureau:
+        everything(bureau)
+        assert len(bureau.audited()) > 40
+    assert {name for name, rows in read_all(any_database).items() if rows} == set()
+
+
+def test_terms_of_the_trail_are_told_in_japanese(any_database: Database) -> None:
+    with any_database.write() as session:
+        Bureau(session)
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "互選")).first()
+        assert entry is not None
+        assert json.loads(entry.detail)["office"] in ("委員長", "副委員長")
+        assert "\\u" not in entry.detail
