@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from uuid import uuid4
 
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vUri
 
@@ -112,11 +111,6 @@ class MeetingFacts:
     starts_at: datetime
     ends_at: datetime
     link: str
-
-
-def mint_uid() -> str:
-    """Return a new UID for a meeting: random, to be stored, never made from a host name (RFC 7986, 5.3)."""
-    return str(uuid4())
 
 
 def content_type(invitation: Invitation) -> str:

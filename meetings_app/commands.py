@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from agenda.services.plans import list_due, monthly
-from agenda.services.register import REFUSED, import_register
+from agenda.services.register import REFUSED, import_register, last_findings
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import SystemClock
 from meetings_app.core.errors import Refused
@@ -73,10 +73,10 @@ def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
                         f"「{settings.data}」には実際の事務所のデータがあります。"
                         "見本は --data で別のフォルダーを指定して作ってください。"
                     )
-                findings = replay(session, _progress).findings
-                print_findings(findings)
+                replay(session, _progress)
             else:
                 _progress("見本のデータはもうあります。作り直さずに使います")
+            print_findings(last_findings(session))
         with database.read() as session:
             _progress("書類を書き出しています")
             written = write_products(session, output)

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,11 @@ PASSWORD = "a quiet harbour"
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep every command away from the checkout and from the environment's own office."""
     for name in ("MEETINGS_APP_DATA", "MEETINGS_APP_DATABASE_URL", "MEETINGS_APP_HTTPS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 Command = Callable[..., tuple[int, str, str]]

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -347,7 +348,7 @@ def test_headings_go_down_one_level_at_a_time(demo: Run) -> None:
     ]
     assert levels[0] == 1
     assert len(set(levels)) >= 2
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_header_and_footer_hold_the_document_number_and_page_fields(demo: Run) -> None:

@@ -17,7 +17,18 @@ BUILD = "import sys; from hatchling.build import build_wheel; print(build_wheel(
 def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The files in a wheel built from the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "wheel", ".", "--no-deps", "--no-build-isolation", "-q", "-w", folder]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        ".",
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        folder,
+    ]
     quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     subprocess.run(_command(pip, folder), cwd=ROOT, check=True, capture_output=True, timeout=120, env=quiet)
     (wheel,) = folder.glob("meetings_app-*.whl")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from agenda.register_file import read_bytes
 from agenda.rules.register import read_register
@@ -65,6 +65,12 @@ def import_register(
         added_clients=added_clients,
         findings=tuple(findings),
     )
+
+
+def last_findings(session: Session) -> tuple[Finding, ...]:
+    """Return what was found in the register that was taken in last; () where none was."""
+    source = session.exec(select(RegisterImport).order_by(col(RegisterImport.imported_at).desc())).first()
+    return tuple(Finding(**finding) for finding in json.loads(source.findings)) if source else ()
 
 
 def _plans_on_record(session: Session, committee_id: str) -> dict[tuple[int, int], Plan]:

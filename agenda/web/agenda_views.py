@@ -14,7 +14,7 @@ from agenda.services.agenda_reading import (
     plans_for_urgent_items,
 )
 from agenda.services.agenda_reading import Proposal as AgendaProposal
-from agenda.services.assembly import ItemView, deferrals_of, get_item
+from agenda.services.assembly import ItemView, deferrals_of, get_item, items_of
 from agenda.services.decisions import (
     Decider,
     DecisionRow,
@@ -233,8 +233,9 @@ def _item_rows(
     marks = _marks(session, meeting, views)
     records = records_of(session, [view.item.id for view in views])
     over = meeting.status is MeetingStatus.CLOSED
+    numbers = {view.item.id: number for number, view in enumerate(items_of(session, meeting.id), start=1)}
     rows = []
-    for number, view in enumerate(views, start=1):
+    for number, view in ((numbers[view.item.id], view) for view in views):
         needed = [p for p in people[view.item.id] if p.required] or list(people[view.item.id])
         record = records.get(view.item.id)
         rows.append(
@@ -254,7 +255,7 @@ def _item_rows(
                 minutes=view.item.planned_minutes,
                 outcome=record.outcome if record else None,
                 first=number == 1,
-                last=number == len(views),
+                last=number == len(numbers),
             )
         )
     return tuple(rows)
@@ -376,7 +377,7 @@ def participants_page(
 ) -> ParticipantsPage:
     """Return the page of who takes part in one item. Raises NotFound for another meeting's item."""
     view = get_item(session, item_id, meeting.id)
-    order = [other.item.id for other in visible_items(session, actor, meeting.id)]
+    order = [other.item.id for other in items_of(session, meeting.id)]
     place = order.index(item_id)
     history = decision_history(session, item_id)
     deciders = deciders_on(session, meeting.committee_id, today(clock))

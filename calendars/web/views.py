@@ -7,7 +7,6 @@ from itertools import groupby
 
 from calendars.rules.slots import Reason, SlotVerdict, Standing
 from calendars.services import Poll
-from calendars.tables import CandidateSlot
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.terms import Answer, MeetingStatus, Office
 from meetings_app.tables.meetings import Meeting, Venue
@@ -47,15 +46,13 @@ class PollLine:
 
 @dataclass(frozen=True, slots=True)
 class GridSlot:
-    """One column of the grid: half a slot."""
+    """One column of the grid; `planned` frames it, `tag` stands over the frame."""
 
     label: str
     text: str
     gap: bool
-    mark: str | None
+    planned: bool
     tag: str
-    first: bool = True
-    last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,19 +248,18 @@ def _days(poll: Poll, chosen: str, _: Translator) -> tuple[GridDay, ...]:
     best = poll.ranking.best.slot.id if poll.ranking.best else ""
     days = []
     for day, group in groupby(poll.slots, key=lambda slot: slot.starts_at.astimezone(TOKYO).date()):
-        halves: list[GridSlot] = []
-        for slot in group:
-            marked = "plan" if slot.id == best else None
-            halves += _halves(slot, marked, _tag(slot.id, best, chosen, _), gap=bool(halves))
-        days.append(GridDay(short_day(day), tuple(halves)))
+        slots = tuple(
+            GridSlot(
+                label=format_time(slot.starts_at),
+                text=f"{format_time(slot.starts_at)}–{format_time(slot.ends_at)}",
+                gap=place > 0,
+                planned=slot.id == best,
+                tag=_tag(slot.id, best, chosen, _),
+            )
+            for place, slot in enumerate(group)
+        )
+        days.append(GridDay(short_day(day), slots))
     return tuple(days)
-
-
-def _halves(slot: CandidateSlot, marked: str | None, tag: str, *, gap: bool) -> tuple[GridSlot, GridSlot]:
-    """Return the two columns of a slot: the grid writes a head over a pair of them."""
-    text = f"{format_time(slot.starts_at)}–{format_time(slot.ends_at)}"
-    first = GridSlot(format_time(slot.starts_at), text, gap, marked, tag, last=False)
-    return first, GridSlot("", text, gap=False, mark=marked, tag="", first=False)
 
 
 def _tag(slot_id: str, best: str, chosen: str, _: Translator) -> str:
@@ -279,8 +275,7 @@ def short_day(day: date) -> str:
 
 def _grid_person(poll: Poll, index: int, _: Translator) -> GridPerson:
     person = poll.people[index]
-    answers = [poll.answers.get((slot.id, person.id)) for slot in poll.slots]
-    cells = tuple(answer for answer in answers for _half in range(2))
+    cells = tuple(poll.answers.get((slot.id, person.id)) for slot in poll.slots)
     return GridPerson(person.name, _note(person.offices, person.required_for, _), cells)
 
 
@@ -296,7 +291,7 @@ def _places(poll: Poll, _: Translator) -> tuple[dict[str, object], ...]:
     for slot in poll.slots:
         verdict = standing[slot.id]
         usable = verdict.standing is Standing.FEASIBLE
-        cells += [("maybe" if verdict.maybe else "open") if usable else ""] * 2
+        cells.append(("maybe" if verdict.maybe else "open") if usable else "")
     return ({"name": _("置ける枠"), "cells": cells},) if cells else ()
 
 

@@ -17,7 +17,7 @@ from meetings_app.services.office_settings import get_setting
 from meetings_app.web.access import allow
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, WebRequest
 from meetings_app.web.locale import Translator, locale_of, translator
-from meetings_app.web.meeting_frame import DbSession, frame_title, meeting_frame
+from meetings_app.web.meeting_frame import DbSession, MeetingFrame, frame_title, meeting_frame
 from meetings_app.web.page import Page, render, see_other
 
 SEES_ALL = (Role.SECRETARIAT, Role.CHAIR, Role.ACCOUNTING)
@@ -76,6 +76,7 @@ def show_run(
         view=view,
         has_lines=bool(lines),
         can_start=can_start,
+        next_is_here=can_start or _leads_here(frame),
         waiting=_waiting(_, closed=closed, confirmed=confirmed, own=actor.role not in SEES_ALL),
         own=actor.role not in SEES_ALL,
         reads_rules=actor.role in SEES_ALL,
@@ -96,6 +97,12 @@ def start_assessment(
 
 
 route_handlers: list[ControllerRouterHandler] = [show_runs, show_rules, show_run, start_assessment]
+
+
+def _leads_here(frame: MeetingFrame) -> bool:
+    """Return whether the meeting's next step is this very page."""
+    action = frame.next_step.action if frame.next_step else None
+    return action is not None and action.href == f"/meetings/{frame.meeting_id}/honoraria"
 
 
 def _own_runs(runs: list[Run], actor: Actor) -> list[Run]:

@@ -9,12 +9,12 @@ from sqlmodel import Session, select
 from calendars.services import invitation
 from honoraria.services import Line, lines_of
 from meetings_app.core.terms import CommitteeKind
-from meetings_app.demo.story import MEETING_NUMBER
+from meetings_app.demo.story import MEETING_DAY, MEETING_NUMBER
 from meetings_app.services.committees import find_committee
 from meetings_app.tables.meetings import Meeting
 from minutes.regional_csv import regional_csv
-from minutes.services.issues import regional_summary
 from minutes.services.minutes import minutes_document
+from minutes.services.regional import ALL, regional_report
 
 
 def replayed_meeting(session: Session) -> Meeting:
@@ -33,7 +33,9 @@ def write_products(session: Session, folder: Path) -> list[Path]:
     makers: dict[str, Callable[[], bytes]] = {
         "minutes.docx": lambda: minutes_document(session, meeting),
         "invitation.ics": lambda: invitation(session, meeting),
-        "regional-summary.csv": lambda: regional_csv(regional_summary(session, regional.id, outside=True)),
+        "regional-summary.csv": lambda: regional_csv(
+            regional_report(session, regional.id, outside=True, period=ALL, today=MEETING_DAY).table
+        ),
         "assessments.json": lambda: assessments_json(lines_of(session, meeting.id)),
     }
     written = []

@@ -254,6 +254,9 @@ def _minutes_note(state: _State) -> Phrase | None:
 
 
 def _pay_note(state: _State) -> Phrase | None:
+    """Return how far the payments are, for those whose matter it is: a 委員 reads their own line only."""
+    if not state.works and state.actor.role is not Role.ACCOUNTING:
+        return None
     if state.open_lines:
         return Phrase(mark("要判断 {n}件"), {"n": state.open_lines})
     return Phrase(mark("判定済み")) if state.lines else None

@@ -193,7 +193,7 @@ def person_page(
         offices=tuple(row(one, f"{one.body} {_(one.office)}") for one in known.offices),
         residences=tuple(row(one, _(one.district)) for one in known.residences),
         statuses=tuple(row(one, _status_text(one), _status_note(one, _, locale)) for one in known.statuses),
-        relations=tuple(row(one, _relation_what(one, _), _relation_note(one, today)) for one in relations),
+        relations=tuple(row(one, _relation_what(one, _), _relation_note(one, today, _)) for one in relations),
         missing=_missing(known, relations, today, _),
     )
 
@@ -215,13 +215,15 @@ def _status_note(status: ServiceStatus, _: Translator, locale: Locale) -> str:
 
 def _relation_what(relation: Relation, _: Translator) -> str:
     if relation.case_number is None:
-        return _("名指しした人のほかは、どの本人とも続柄なし")
+        return _("どの本人とも続柄なし")
     return f"No.{relation.case_number} {relation.relation or relation.path}"
 
 
-def _relation_note(relation: Relation, today: date) -> str:
+def _relation_note(relation: Relation, today: date, _: Translator) -> str:
+    if relation.case_number is None:
+        return _("名指しで申告した人を除く")
     if relation.path == NOT_KIN:
-        return ""
+        return _("続柄なし")
     return kinship(relation.path, degree_limit(today)).explanation
 
 

@@ -45,6 +45,7 @@ NAV = (
     ("/honoraria", mark("支給")),
     ("/members", mark("名簿")),
     ("/regional", mark("地域課題")),
+    ("/office", mark("設定")),
 )
 """The main pages in their order. Each is shown to the roles that its own route declares, and only if it exists."""
 

@@ -21,7 +21,7 @@ from meetings_app.tables.meetings import Meeting
 from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, unbroken, weekday_name
 from meetings_app.web.locale import Locale, Translator, format_time, translator_for
 from minutes.rules.regional import headline
-from minutes.services.issues import regional_summary
+from minutes.services.regional import ALL, regional_report
 from minutes.services.waiting import minutes_of_closed_meetings
 from minutes.tables import MinutesStatus
 
@@ -288,8 +288,8 @@ def _decision_row(desk: Desk, awaited: AwaitedDecision) -> DecisionRow:
 
 
 def _regional(desk: Desk) -> StartView:
-    table = regional_summary(desk.session, desk.actor.committee_id, outside=False)
-    return StartView((), headline=headline(table))
+    report = regional_report(desk.session, desk.actor.committee_id, outside=False, period=ALL, today=desk.on)
+    return StartView((), headline=headline(report.table))
 
 
 _BUILDERS: dict[Role, Callable[[Desk], StartView]] = {

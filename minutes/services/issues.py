@@ -12,10 +12,8 @@ from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import MUNICIPALITIES, IssueCategory, IssueStatus, Shortage
 from meetings_app.services.audit import record
 from meetings_app.services.committees import get_committee
-from meetings_app.services.office_settings import get_number
 from meetings_app.tables.committees import Committee
 from meetings_app.tables.meetings import Meeting
-from minutes.rules.regional import PublishedTable, summarise, suppress
 from minutes.tables import RegionalIssue
 
 
@@ -155,28 +153,6 @@ def list_issues(session: Session, committee_id: str) -> list[RegionalIssue]:
 def public_texts(session: Session, committee_id: str) -> list[RegionalIssue]:
     """公開する文: return the reviewed texts of the whole region; never the internal ones."""
     return [issue for issue in issues_of_region(session, committee_id) if issue.public_reviewed_by]
-
-
-def regional_summary(
-    session: Session,
-    committee_id: str,
-    *,
-    outside: bool,
-    since: date | None = None,
-    until: date | None = None,
-) -> PublishedTable:
-    """圏域のまとめ: counts by category and municipality over the region, small numbers hidden.
-
-    `outside` True: the edition that leaves the region, with the larger threshold. The period is half-open,
-    [since, until).
-    """
-    threshold = get_number(session, "regional.threshold_outside" if outside else "regional.threshold_inside")
-    counted = [
-        (issue.category, issue.municipality)
-        for issue in issues_of_region(session, committee_id)
-        if (since is None or issue.raised_on >= since) and (until is None or issue.raised_on < until)
-    ]
-    return suppress(summarise(counted, MUNICIPALITIES, threshold), threshold)
 
 
 def issues_of_region(session: Session, committee_id: str) -> list[RegionalIssue]:

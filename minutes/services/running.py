@@ -161,7 +161,9 @@ def add_action(
     who: str,
     due_on: date | None,
 ) -> ActionItem:
-    """対応を加える: who does what by when."""
+    """対応を加える: who does what by when. Refused once the meeting is over: the minutes rest on it."""
+    if meeting.status is not MeetingStatus.OPEN:
+        raise Refused("開会中の会議でだけ対応を加えられます。閉会後は議事録の訂正として扱ってください。")
     if not what.strip():
         raise Refused("することを入れてください。")
     action = ActionItem(item_id=view.item.id, what=what.strip(), who=who.strip(), due_on=due_on)

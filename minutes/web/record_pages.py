@@ -266,7 +266,7 @@ def close(
             )
             count = len(carried)
     except Refused as refusal:
-        errors = shown_errors(refusal, request, "at")
+        errors = shown_errors(refusal, request)
         return _close_page(request, db, clock, actor, meeting_id, form, errors, status=422)
     done = _("閉会を記録しました。出席を確認してください。")
     if count:

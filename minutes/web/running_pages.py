@@ -71,7 +71,7 @@ def open_it(
                 reason=reason or "",
             )
     except Refused as refusal:
-        errors = shown_errors(refusal, request, "reason")
+        errors = shown_errors(refusal, request, "presider")
         return _page(request, db, clock, actor, meeting_id, form, errors, status=422)
     done = _("開会を記録しました。出席した人の到着を記録してください。")
     return see_other(request, f"/meetings/{meeting_id}/attendance", ("success", done))

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from uuid import UUID
 
 import pytest
 import vobject
@@ -21,7 +20,6 @@ from calendars.ics import (
     Organizer,
     content_type,
     invitation_for,
-    mint_uid,
     write_invitation,
 )
 from meetings_app.core.clock import tokyo
@@ -260,13 +258,6 @@ def test_times_from_another_zone_are_written_in_japan_time() -> None:
     data = write_invitation(replace(invitation(), starts_at=starts, ends_at=starts + timedelta(hours=1)))
     assert "DTSTART;TZID=Asia/Tokyo:20261202T100000" in unfolded(data)
     assert "DTEND;TZID=Asia/Tokyo:20261202T110000" in unfolded(data)
-
-
-def test_uids_are_random_and_name_no_host() -> None:
-    first, second = mint_uid(), mint_uid()
-    assert first != second
-    assert UUID(first).version == 4
-    assert "@" not in first
 
 
 def test_media_type_follows_the_method() -> None:

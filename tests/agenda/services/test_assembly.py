@@ -398,7 +398,7 @@ class Agendas(RuleBasedStateMachine):
     @rule(data=st.data())
     def take_by_hand(self, data: st.DataObject) -> None:
         meeting = data.draw(st.sampled_from(self.coming()))
-        plan = data.draw(st.sampled_from(self.open_plans() or [None]))
+        plan = data.draw(st.sampled_from([None, *self.open_plans()]))
         placed = {view.item.plan_id for coming in self.coming() for view in self.bureau.items(coming)}
         if plan is not None and plan.id not in placed:
             add_item(**self.bureau.given, meeting=meeting, plan=plan)
@@ -472,5 +472,5 @@ def engine_in_memory() -> Engine:
 
 TestAgendas = Agendas.TestCase
 TestAgendas.settings = settings(
-    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -3,7 +3,6 @@
 import inspect
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -231,22 +230,21 @@ def test_every_change_leaves_a_row_with_who_when_and_what(any_database: Database
     assert set(changing_services()) - NOT_OF_A_MEETING - called == set()
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Something that goes wrong after everything was done."""
 
 
-@contextmanager
-def failing(database: Database) -> Iterator[Bureau]:
-    with pytest.raises(Broken), database.write() as session:
-        yield Bureau(session)
-        session.flush()
-        raise Broken
+def do_everything_in_vain(database: Database) -> None:
+    with database.write() as session:
+        bureau = Bureau(session)
+        everything(bureau)
+        assert len(bureau.audited()) > 40
+        raise BrokenError
 
 
 def test_where_the_transaction_fails_nothing_remains(any_database: Database) -> None:
-    with failing(any_database) as bureau:
-        everything(bureau)
-        assert len(bureau.audited()) > 40
+    with pytest.raises(BrokenError):
+        do_everything_in_vain(any_database)
     assert {name for name, rows in read_all(any_database).items() if rows} == set()
 
 

@@ -1,6 +1,6 @@
 """会議の予定: numbers, moves, cancelling and convening, with a version against stale saves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -41,8 +41,13 @@ def move(bureau: Bureau, meeting: Meeting, hours: int = 1, version: int | None =
 def test_each_body_counts_its_own_meetings(bureau: Bureau) -> None:
     numbers = [bureau.meeting().number, bureau.meeting().number, bureau.meeting(body=bureau.regional).number]
     assert numbers == [1, 2, 1]
-    times = {"starts_at": tokyo(TODAY, 10), "ends_at": tokyo(TODAY, 11)}
-    given = plan_meeting(**bureau.given, committee_id=bureau.support.id, **times, number=19)
+    given = plan_meeting(
+        **bureau.given,
+        committee_id=bureau.support.id,
+        starts_at=tokyo(TODAY, 10),
+        ends_at=tokyo(TODAY, 11),
+        number=19,
+    )
     assert (given.number, bureau.meeting().number) == (19, 20)
 
 
@@ -114,9 +119,10 @@ def test_a_meeting_that_was_opened_is_neither_moved_nor_cancelled(bureau: Bureau
     meeting = bureau.meeting()
     bureau.matter(meeting)
     bureau.opened(meeting)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: move(bureau, meeting),
         lambda: cancel_meeting(**bureau.given, meeting=meeting, version=meeting.version),
-    ):
+    )
+    for change in changes:
         with pytest.raises(Refused, match="開会した会議"):
             change()

@@ -59,7 +59,7 @@ def test_a_key_the_product_does_not_know_is_a_fault(bureau: Bureau) -> None:
 
 
 def test_a_text_is_no_number(bureau: Bureau) -> None:
-    with pytest.raises(TypeError, match="due.first_plan_limit_days"):
+    with pytest.raises(TypeError, match=r"due\.first_plan_limit_days"):
         get_number(bureau.session, "due.first_plan_limit_days")
 
 

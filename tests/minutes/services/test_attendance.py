@@ -1,6 +1,6 @@
 """出席: kept as intervals, free of contradictions, and confirmed only after closing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -182,10 +182,11 @@ def test_a_stranger_is_not_found(bureau: Bureau, meeting: Meeting) -> None:
 def test_attendance_is_recorded_while_the_meeting_is_open_only(bureau: Bureau, meeting: Meeting) -> None:
     bureau.come(meeting, "委員長", "助言者")
     bureau.closed(meeting)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: bureau.come(meeting, "助言者", after=30),
         lambda: go(bureau, meeting, "助言者", 30),
-    ):
+    )
+    for change in changes:
         with pytest.raises(Refused, match="「閉会」の段階"):
             change()
 

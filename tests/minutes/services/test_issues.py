@@ -16,9 +16,9 @@ from minutes.services.issues import (
     list_issues,
     public_texts,
     raise_issue,
-    regional_summary,
     review_public_text,
 )
+from minutes.services.regional import ALL, regional_report
 from minutes.tables import RegionalIssue
 from tests.office_builder import TODAY, Bureau
 
@@ -97,6 +97,11 @@ def test_only_reviewed_text_of_the_region_leaves(bureau: Bureau) -> None:
             )
 
 
+def summary(bureau: Bureau, committee_id: str, *, outside: bool, period: str = ALL) -> PublishedTable:
+    day = date(2015, 5, 1)
+    return regional_report(bureau.session, committee_id, outside=outside, period=period, today=day).table
+
+
 def review(bureau: Bureau, issue: RegionalIssue, text: str) -> None:
     review_public_text(**bureau.given, issue_id=issue.id, committee_id=bureau.support.id, public_text=text)
 
@@ -105,13 +110,13 @@ def test_small_numbers_are_hidden_below_ten_outside_and_below_three_inside(burea
     for municipality, count in (("釧路市", 12), ("釧路町", 9), ("厚岸町", 2), ("浜中町", 2)):
         for _ in range(count):
             bring(bureau, municipality)
-    outside = regional_summary(bureau.session, bureau.regional.id, outside=True)
-    inside = regional_summary(bureau.session, bureau.regional.id, outside=False)
+    outside = summary(bureau, bureau.regional.id, outside=True)
+    inside = summary(bureau, bureau.regional.id, outside=False)
     towns = ("釧路市", "釧路町", "厚岸町", "浜中町", "標茶町")
     assert [shown(outside, HOUSING, town) for town in towns] == [12, None, None, None, 0]
     assert [shown(inside, HOUSING, town) for town in towns] == [12, 9, None, None, 0]
     set_setting(**bureau.given, key="regional.threshold_outside", value=3)
-    again = regional_summary(bureau.session, bureau.regional.id, outside=True)
+    again = summary(bureau, bureau.regional.id, outside=True)
     assert [shown(again, HOUSING, town) for town in towns] == [12, 9, None, None, 0]
 
 
@@ -125,22 +130,20 @@ def test_a_number_is_not_given_away_by_the_totals(bureau: Bureau) -> None:
     ):
         for _ in range(count):
             bring(bureau, municipality, category)
-    table = regional_summary(bureau.session, bureau.regional.id, outside=True)
+    table = summary(bureau, bureau.regional.id, outside=True)
     assert shown(table, HOUSING, "釧路町") is None
     rows = [[shown(table, category, town) for town in ("釧路市", "釧路町")] for category in (HOUSING, WORK)]
     hidden = sum(number is None for row in rows for number in row)
     assert hidden >= 2 or table.at((table.categories.index(HOUSING), None)) is None
 
 
-def test_the_period_is_half_open_and_the_region_is_one(bureau: Bureau) -> None:
-    for on in (date(2014, 3, 31), date(2014, 4, 1), date(2014, 4, 30), date(2014, 5, 1)):
+def test_a_period_is_a_fiscal_year_and_the_region_is_one(bureau: Bureau) -> None:
+    for on in (date(2014, 3, 31), date(2014, 4, 1), date(2015, 3, 31), date(2015, 4, 1)):
         for _ in range(10):
             bring(bureau, on=on)
     elsewhere = create_committee(
         **bureau.given, kind=CommitteeKind.REGIONAL, name="よその圏域", municipality="札幌市", region="石狩"
     )
-    april = {"since": date(2014, 4, 1), "until": date(2014, 5, 1)}
-    table = regional_summary(bureau.session, bureau.regional.id, outside=True, **april)
-    assert shown(table, HOUSING, "釧路市") == 20
-    other = regional_summary(bureau.session, elsewhere.id, outside=True)
+    assert shown(summary(bureau, bureau.regional.id, outside=True, period="2014"), HOUSING, "釧路市") == 20
+    other = summary(bureau, elsewhere.id, outside=True)
     assert {other.at((row, column)) for row in range(14) for column in range(8)} == {0}

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -138,11 +138,12 @@ def test_what_was_approved_never_changes(bureau: Bureau, meeting: Meeting) -> No
     bureau.session.get_one(Person, bureau.people["助言者"]).name = "改姓した人"
     bureau.session.flush()
     assert minutes_document(bureau.session, meeting) == before[0]
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: describe(bureau, meeting, version=minutes.version),
         lambda: submit_minutes(**bureau.given, meeting=meeting),
         lambda: approve(bureau, meeting, chair(bureau)),
-    ):
+    )
+    for change in changes:
         with pytest.raises(Refused, match="承認済みの議事録は変えられません"):
             change()
     assert (minutes.document, minutes.content, minutes.sha256, minutes.version) == before
