@@ -230,7 +230,7 @@ def _item_rows(
     people: Mapping[str, Sequence[Participant]],
 ) -> tuple[ItemRow, ...]:
     due = due_on_eve(session, meeting)
-    marks = _marks(session, meeting, views)
+    marks = _Marks(session, meeting, views)
     records = records_of(session, [view.item.id for view in views])
     over = meeting.status is MeetingStatus.CLOSED
     numbers = {view.item.id: number for number, view in enumerate(items_of(session, meeting.id), start=1)}
@@ -250,7 +250,7 @@ def _item_rows(
                 explanation=_why_here(view, due),
                 deadline=view.item.deadline,
                 days_left=None if over else _days_to(view.item.deadline, clock),
-                people=tuple(marks(view.item.id, participant) for participant in needed),
+                people=tuple(marks.of(view.item.id, participant) for participant in needed),
                 others=len(people[view.item.id]) - len(needed),
                 minutes=view.item.planned_minutes,
                 outcome=record.outcome if record else None,
@@ -273,7 +273,7 @@ def _days_to(deadline: date | None, clock: Clock) -> int | None:
     return None if deadline is None else (deadline - today(clock)).days
 
 
-class _marks:  # noqa: N801 - used as a function that remembers what was loaded
+class _Marks:
     """Whether each participant can come to the meeting, or came: loaded once for all items."""
 
     def __init__(self, session: DbSession, meeting: Meeting, views: Sequence[ItemView]) -> None:
@@ -286,7 +286,8 @@ class _marks:  # noqa: N801 - used as a function that remembers what was loaded
         else:
             self.answers = _answers(session, meeting)
 
-    def __call__(self, item_id: str, participant: Participant) -> PersonMark:
+    def of(self, item_id: str, participant: Participant) -> PersonMark:
+        """Return the mark of one participant of an item."""
         state, note = self._state(item_id, participant.person_id)
         return PersonMark(participant.name, state, note)
 

@@ -72,11 +72,13 @@ def submit_minutes(*, session: Session, actor: Actor, clock: Clock, meeting: Mee
 
 
 def approve_minutes(
-    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, version: int
+    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, content: str
 ) -> Minutes:
     """承認する: the presider fixes the minutes. What was approved is stored and never computed again.
 
-    Raises Forbidden for anybody but the presider, Conflict when the draft changed since it was read.
+    `content` is the hash of what the presider read (`content_hash` of the view): the minutes are approved only
+    as they were read, whatever of the record has changed since. Raises Forbidden for anybody but the presider,
+    Conflict when what the minutes say has changed.
     """
     minutes = get_minutes(session, meeting)
     _refuse_approved(minutes)
@@ -88,7 +90,7 @@ def approve_minutes(
         raise Forbidden(
             "議事録を承認できるのは、その会議の議長だけです。議長の利用者でログインしてください。"
         )
-    if minutes.version != version:
+    if content_hash(build_view(session, meeting)) != content:
         raise Conflict("議事録は、読んだ後に変わりました。もう一度読んでから承認してください。")
     with session.no_autoflush:  # the table takes an approval only together with what was approved
         minutes.status = MinutesStatus.APPROVED

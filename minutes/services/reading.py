@@ -11,7 +11,7 @@ from meetings_app.core.errors import NotFound
 from meetings_app.core.terms import Role
 from meetings_app.tables.meetings import Meeting
 from minutes.rules.minutes_json import read_canonical
-from minutes.rules.minutes_view import MinutesView
+from minutes.rules.minutes_view import MinutesView, content_hash
 from minutes.services.attendance import attendance_of
 from minutes.services.minutes import minutes_status
 from minutes.services.minutes_view import build_view
@@ -51,6 +51,11 @@ class MinutesOnRecord:
     sha256: str | None
     approved_by: str | None
     approved_at: datetime | None
+
+    @property
+    def read_content(self) -> str:
+        """The hash of the view as it is shown here."""
+        return content_hash(self.view)
 
 
 def read_minutes(session: Session, actor: Actor, meeting: Meeting) -> MinutesOnRecord:

@@ -23,7 +23,7 @@ from minutes.services.attendance import (
     expect_attendance,
     expect_presider,
 )
-from minutes.tables import ActionItem, ItemRecord
+from minutes.tables import ActionItem, ItemRecord, Minutes, MinutesStatus
 
 PRESIDES = (Office.CHAIR, Office.REGIONAL_CHAIR)
 DEPUTISES = (Office.VICE_CHAIR, Office.REGIONAL_VICE_CHAIR)
@@ -161,9 +161,10 @@ def add_action(
     who: str,
     due_on: date | None,
 ) -> ActionItem:
-    """対応を加える: who does what by when. Refused once the meeting is over: the minutes rest on it."""
-    if meeting.status is not MeetingStatus.OPEN:
-        raise Refused("開会中の会議でだけ対応を加えられます。閉会後は議事録の訂正として扱ってください。")
+    """対応を加える: who does what by when. Refused once the minutes are approved: they rest on it."""
+    minutes = session.get(Minutes, meeting.id)
+    if minutes is not None and minutes.status is MinutesStatus.APPROVED:
+        raise Refused("議事録が承認済みのため、対応は加えられません。理由を付けた訂正として扱ってください。")
     if not what.strip():
         raise Refused("することを入れてください。")
     action = ActionItem(item_id=view.item.id, what=what.strip(), who=who.strip(), due_on=due_on)

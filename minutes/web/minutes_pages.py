@@ -118,11 +118,11 @@ def approve(
     """承認する: only the presider may; nothing of it changes afterwards."""
     _ = translator(request)
     try:
-        version = form.integer("version", _("版"))
+        content = form.text("content", _("読んだ内容"))
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
             refuse_unreadable(session, actor, meeting)
-            approve_minutes(session=session, actor=actor, clock=clock, meeting=meeting, version=version)
+            approve_minutes(session=session, actor=actor, clock=clock, meeting=meeting, content=content)
     except Conflict as conflict:
         errors = [ShownError("", _(conflict.message))]
         return _approval_page(request, db, clock, actor, meeting_id, errors, status=409)

@@ -30,7 +30,9 @@ from meetings_app.core.terms import (
 from meetings_app.db.engine import Database
 from meetings_app.services import committees, meetings, members, office_settings
 from meetings_app.tables.office import AuditEntry
+from minutes.rules.minutes_view import content_hash
 from minutes.services import attendance, issues, minutes, running
+from minutes.services.minutes_view import build_view
 from minutes.services.running import Outcome
 from tests.office_builder import SECRETARY, TERM, TODAY, Bureau
 from tests.rows import read_all
@@ -184,7 +186,7 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
     do(running.close_meeting, meeting=meeting, at=tokyo(TODAY, 10))
     do(attendance.confirm_attendance, meeting=meeting)
     do(honoraria.assess_meeting, meeting=meeting)
-    described = do(
+    do(
         minutes.describe_minutes,
         meeting=meeting,
         document_number="協第1号",
@@ -194,7 +196,8 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
     )
     do(minutes.submit_minutes, meeting=meeting)
     approver = Actor(name="委員長", role=Role.CHAIR, committee_id=bureau.support.id, person_id=chair)
-    do(minutes.approve_minutes, actor=approver, meeting=meeting, version=described.version)
+    read = content_hash(build_view(bureau.session, meeting))
+    do(minutes.approve_minutes, actor=approver, meeting=meeting, content=read)
 
 
 MODULES: tuple[ModuleType, ...] = (

@@ -9,13 +9,14 @@ from datetime import date
 import docx
 import pytest
 
-from agenda.services.assembly import Skip
+from agenda.services.assembly import Skip, items_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.errors import Conflict, Forbidden, Refused
 from meetings_app.core.terms import Capacity, Role
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
+from minutes.rules.minutes_view import content_hash
 from minutes.services.attendance import recuse
 from minutes.services.minutes import (
     approve_minutes,
@@ -26,6 +27,7 @@ from minutes.services.minutes import (
     submit_minutes,
 )
 from minutes.services.minutes_view import build_view
+from minutes.services.running import add_action
 from minutes.tables import ItemRecord, Minutes, MinutesStatus
 from tests.office_builder import SECRETARY, Bureau, minute
 
@@ -54,10 +56,14 @@ def chair(bureau: Bureau) -> Actor:
     )
 
 
-def approve(bureau: Bureau, meeting: Meeting, actor: Actor, version: int | None = None) -> Minutes:
-    known = get_minutes(bureau.session, meeting).version if version is None else version
+def read(bureau: Bureau, meeting: Meeting) -> str:
+    return content_hash(build_view(bureau.session, meeting))
+
+
+def approve(bureau: Bureau, meeting: Meeting, actor: Actor, content: str | None = None) -> Minutes:
+    known = read(bureau, meeting) if content is None else content
     return approve_minutes(
-        session=bureau.session, actor=actor, clock=bureau.clock, meeting=meeting, version=known
+        session=bureau.session, actor=actor, clock=bureau.clock, meeting=meeting, content=known
     )
 
 
@@ -120,11 +126,27 @@ def test_only_the_presider_approves(bureau: Bureau, meeting: Meeting) -> None:
 
 
 def test_a_draft_that_changed_since_it_was_read_is_not_approved(bureau: Bureau, meeting: Meeting) -> None:
-    read = submit_minutes(**bureau.given, meeting=meeting).version
-    describe(bureau, meeting, version=read)
+    version = submit_minutes(**bureau.given, meeting=meeting).version
+    once = read(bureau, meeting)
+    describe(bureau, meeting, version=version)
     with pytest.raises(Conflict, match="もう一度読んでから"):
-        approve(bureau, meeting, chair(bureau), version=read)
+        approve(bureau, meeting, chair(bureau), once)
     assert minutes_status(bureau.session, meeting.id) is MinutesStatus.SUBMITTED
+
+
+def test_an_action_added_since_they_were_read_stops_the_approval_and_none_comes_after_it(
+    bureau: Bureau, meeting: Meeting
+) -> None:
+    submit_minutes(**bureau.given, meeting=meeting)
+    once = read(bureau, meeting)
+    view = items_of(bureau.session, meeting.id)[0]
+    action = {"meeting": meeting, "view": view, "what": "様子を聞く", "who": "", "due_on": None}
+    add_action(**bureau.given, **action)
+    with pytest.raises(Conflict, match="もう一度読んでから"):
+        approve(bureau, meeting, chair(bureau), once)
+    approve(bureau, meeting, chair(bureau))
+    with pytest.raises(Refused, match="承認済み"):
+        add_action(**bureau.given, **action)
 
 
 def test_what_was_approved_never_changes(bureau: Bureau, meeting: Meeting) -> None:

@@ -1,5 +1,6 @@
 """議事録を読む・記す・承認に回す・承認する・取り出す, and the history, through the browser."""
 
+import re
 from io import BytesIO
 from urllib.parse import quote
 
@@ -27,7 +28,9 @@ def address(web: Web) -> str:
 
 
 def approve(web: Web, client: WebClient) -> int:
-    data = {"version": str(minutes(web).version)}
+    question = client.get(f"{address(web)}/approve").text
+    read = re.search(r'name="content" value="([0-9a-f]{64})"', question)
+    data = {"content": read[1] if read else "0" * 64}
     return client.post(f"{address(web)}/approve", data=data).status_code
 
 
@@ -105,7 +108,7 @@ def test_only_the_presider_approves_and_reads_once_more_before(demo: Web) -> Non
 
 def test_minutes_that_changed_since_they_were_read_are_not_approved(demo: Web) -> None:
     with demo.client(Role.CHAIR) as client:
-        answer = client.post(f"{address(demo)}/approve", data={"version": "1"})
+        answer = client.post(f"{address(demo)}/approve", data={"content": "0" * 64})
     assert answer.status_code == 409
     assert "読んだ後に変わりました" in answer.text
     assert minutes(demo).status is MinutesStatus.SUBMITTED
