@@ -94,7 +94,9 @@ def _pay(meeting: Meeting, lines: list[AssessmentRecord]) -> MeetingPay:
         assessed=bool(lines),
         paid=sum(line.decision is Decision.PAID for line in lines),
         open=sum(line.decision is Decision.JUDGEMENT for line in lines),
-        total=sum((line.honorarium or 0) + (line.travel or 0) for line in lines),
+        total=sum(
+            (line.honorarium or 0) + (line.travel or 0) for line in lines if line.decision is Decision.PAID
+        ),
     )
 
 

@@ -118,6 +118,31 @@ def assess_meeting(*, session: Session, actor: Actor, clock: Clock, meeting: Mee
     return lines_of(session, meeting.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """見込みの要判断: somebody whose payment the record leaves open, and why."""
+
+    person_id: str
+    name: str
+    reason: str
+
+
+def foresee_questions(session: Session, meeting: Meeting) -> list[Foreseen]:
+    """Return who would come out 要判断 if a confirmed meeting were assessed now; nothing is stored.
+
+    What is missing can still be declared then: a stored assessment is never calculated again.
+    """
+    if meeting.attendance_confirmed_at is None:
+        return []
+    facts, rulebook = _FactsOfMeeting(session, meeting), load_rulebook()
+    outcomes = [(view, assess(facts.of(view), rulebook).value) for view in facts.attendance]
+    return [
+        Foreseen(view.person.id, view.person.name, outcome.reason)
+        for view, outcome in outcomes
+        if outcome.decision is Decision.JUDGEMENT
+    ]
+
+
 def lines_of(session: Session, meeting_id: str) -> list[Line]:
     """Return the stored lines of a meeting: 要判断 first, then 支給, 不支給 and 対象なし."""
     rows = session.exec(

@@ -82,7 +82,7 @@ def static_version() -> str:
 
 
 def _ready_database(settings: Settings) -> Database:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = open_database(settings.database_url)
     migrate(database)
     return database

@@ -1,6 +1,7 @@
 """The command line. Each command imports what it needs when it runs, so that the pure ones start at once."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ MISUSED = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 refused or differing, 2 wrongly called."""
+    _print_whatever_the_terminal_knows()
     options = build_parser().parse_args(arguments)
     handler: Handler = options.handler
     try:
@@ -26,6 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+
+
+def _print_whatever_the_terminal_knows() -> None:
+    """Let a character that the terminal's encoding lacks come out escaped: the work itself must not fail for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def build_parser() -> argparse.ArgumentParser:

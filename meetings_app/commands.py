@@ -41,7 +41,7 @@ def opened(data: Path | None) -> Iterator[tuple[Settings, Database]]:
     """Open the office's database at the newest schema, creating the folder where there is none."""
     settings = load_settings(data)
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(
             f"データのフォルダー「{settings.data}」を作れません（{error.strerror}）。"
@@ -62,7 +62,7 @@ def operator(committee_id: str) -> Actor:
 
 def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
     """見本: replay the meeting (once), write its papers, and serve."""
-    from meetings_app.demo.products import replayed_meeting, write_products
+    from meetings_app.demo.products import replayed_meeting
     from meetings_app.demo.replay import replay
 
     with opened(data) as (settings, database):
@@ -79,7 +79,7 @@ def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
             print_findings(last_findings(session))
         with database.read() as session:
             _progress("書類を書き出しています")
-            written = write_products(session, output)
+            written = _write_papers(session, output)
             _print_summary(session, replayed_meeting(session).id)
             print("\n書き出した書類:")
             for path in written:
@@ -87,6 +87,17 @@ def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
     if not serve:
         return 0
     return _serve(settings, port, demo=True)
+
+
+def _write_papers(session: Session, output: Path) -> list[Path]:
+    from meetings_app.demo.products import write_products
+
+    try:
+        return write_products(session, output)
+    except OSError as error:
+        raise Refused(
+            f"書類を「{output}」に書き出せません（{error.strerror}）。--output で書き込めるフォルダーを指定してください。"
+        ) from None
 
 
 def _progress(text: str) -> None:

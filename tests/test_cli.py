@@ -410,3 +410,15 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     done = process("plans", "due", "--on", str(date(2014, 3, 24)), "--data", "file/d", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.strip().endswith("--data で書き込める場所を指定してください。")
+
+
+def test_a_terminal_without_japanese_gets_escapes_and_no_fault(tmp_path: Path) -> None:
+    due = ("plans", "due", "--on", "2014-03-24")
+    done = process(*due, cwd=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stdout.startswith("\\u5e73\\u621026\\u5e743\\u670824\\u65e5")
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    assert process("plans", "due", "--on", "2014-03-24", "--data", "d", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "d").stat().st_mode & 0o777 == 0o700

@@ -493,6 +493,21 @@ def test_a_second_run_changes_neither_rows_nor_bytes(demo: Run) -> None:
     assert after == before[0]
 
 
+def test_papers_that_cannot_be_written_are_a_sentence(demo: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-m", "meetings_app", "demo", "--no-serve", "--data", demo.data, "--output", "file"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("書類を「file」に書き出せません")
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_folder_of_a_real_office_is_refused_and_left_alone(tmp_path: Path) -> None:
     def run(*arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

@@ -14,6 +14,7 @@ from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import Capacity
 from meetings_app.services.committees import offices_on
 from meetings_app.services.members import add_person
+from meetings_app.tables.committees import Appointment
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 
@@ -97,14 +98,21 @@ def deciders_on(session: Session, committee_id: str, on: date) -> list[Decider]:
 
 
 def earlier_guests(session: Session, committee_id: str) -> list[Person]:
-    """Return the people asked to attend by 第5条第4項 for any item of the body's meetings, by name."""
+    """Return who may be asked by 第5条第4項 without being entered anew, by name.
+
+    Those who were asked for any item of the body's meetings, and people entered in the roster whom no body has
+    appointed and no meeting has called yet.
+    """
     ids = session.exec(
         select(col(ParticipationDecision.person_id))
         .join(AgendaItem, col(ParticipationDecision.item_id) == AgendaItem.id)
         .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
         .where(Meeting.committee_id == committee_id, ParticipationDecision.capacity == Capacity.INVITEE)
     ).all()
-    people = session.exec(select(Person).where(col(Person.id).in_(set(ids)))).all()
+    seated = select(Appointment.person_id)
+    called = select(ParticipationDecision.person_id)
+    entered = col(Person.id).not_in(seated) & col(Person.id).not_in(called)
+    people = session.exec(select(Person).where(col(Person.id).in_(set(ids)) | entered)).all()
     return sorted(people, key=lambda person: person.kana or person.name)
 
 

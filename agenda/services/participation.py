@@ -53,7 +53,7 @@ def propose_for_item(session: Session, meeting: Meeting, view: ItemView) -> list
     """参加者の案: return a proposal for everybody in the composition on the meeting's day."""
     on = meeting.starts_at.astimezone(TOKYO).date()
     kin = declared_kin(session, view.client.id, on) if view.client else {}
-    before = _sat_before(session, view.plan) if view.plan else set()
+    before = _sat_before(session, view.plan, meeting) if view.plan else set()
     candidates = [
         Candidate(
             person_id=seat.person_id,
@@ -82,13 +82,19 @@ def _one_seat_each(seats: Sequence[Seat]) -> list[Seat]:
     return list(kept.values())
 
 
-def _sat_before(session: Session, plan: Plan) -> set[str]:
+def _sat_before(session: Session, plan: Plan, meeting: Meeting) -> set[str]:
+    """Return who took part in the case at an earlier meeting; what is decided for this one says nothing of before."""
     return set(
         session.exec(
             select(ParticipationDecision.person_id)
             .join(AgendaItem, col(ParticipationDecision.item_id) == AgendaItem.id)
             .join(Plan, col(AgendaItem.plan_id) == Plan.id)
-            .where(Plan.client_id == plan.client_id, col(ParticipationDecision.takes_part))
+            .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
+            .where(
+                Plan.client_id == plan.client_id,
+                col(ParticipationDecision.takes_part),
+                Meeting.starts_at < meeting.starts_at,
+            )
         ).all()
     )
 

@@ -24,7 +24,7 @@ from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
-from meetings_app.web.locale import translator
+from meetings_app.web.locale import Translator, translator
 from meetings_app.web.meeting_frame import frame_title, meeting_frame
 from meetings_app.web.page import Page, render, see_other
 
@@ -368,10 +368,15 @@ def _assembly_page(
         frame=frame,
         rows=rows,
         ticked=ticked,
-        form=form or Form.filled(request),
+        form=form or Form.filled(request, **_first_reasons(rows, _)),
         errors=errors,
         errors_by_field=by_field(errors),
     )
+
+
+def _first_reasons(rows: tuple[ProposalRow, ...], _: Translator) -> dict[str, str]:
+    """Return the one reason that is plain from the record; whoever puts a plan off may write another."""
+    return {f"why-{row.key}": _("同意の記録がないため") for row in rows if not row.consented}
 
 
 def _convene_page(

@@ -23,11 +23,11 @@ from agenda.services.decisions import (
     earlier_guests,
 )
 from agenda.services.participation import Participant, participants_of, propose_for_item
-from agenda.services.plans import DueRow
+from agenda.services.plans import DueRow, consents_on
 from agenda.services.visibility import SEES_ALL, visible_items
 from calendars.services import read_poll
 from meetings_app.core.actor import Actor
-from meetings_app.core.clock import Clock, today
+from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.terms import (
     PURPOSE_ARTICLE,
     Answer,
@@ -84,14 +84,16 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class DeferredRow:
-    """見送りの行."""
+    """見送りの行; `consented` as of the meeting's day."""
 
     plan_id: str
+    client_id: str
     title: str
     reason: str
     deadline: date | None
     why: str
     decided_by: str
+    consented: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,16 +320,21 @@ def _answers(session: DbSession, meeting: Meeting) -> dict[str, Answer] | None:
 
 
 def _deferred(session: DbSession, meeting: Meeting) -> tuple[DeferredRow, ...]:
+    views = deferrals_of(session, meeting.id)
+    on = meeting.starts_at.astimezone(TOKYO).date()
+    consented = consents_on(session, [view.client.id for view in views], on)
     return tuple(
         DeferredRow(
             plan_id=view.plan.id,
+            client_id=view.client.id,
             title=f"No.{view.client.case_number} プラン{view.plan.number}",
             reason=str(view.deferral.reason),
             deadline=view.deferral.deadline,
             why=view.deferral.why,
             decided_by=view.deferral.decided_by,
+            consented=view.client.id in consented,
         )
-        for view in deferrals_of(session, meeting.id)
+        for view in views
     )
 
 

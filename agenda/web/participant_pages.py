@@ -20,8 +20,9 @@ from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
-from meetings_app.web.locale import translator
+from meetings_app.web.locale import locale_of, translator
 from meetings_app.web.meeting_frame import meeting_frame
+from meetings_app.web.member_views import typed_day
 from meetings_app.web.page import Page, render, see_other
 
 LEADERS = (Role.SECRETARIAT, Role.CHAIR)
@@ -197,7 +198,7 @@ def _page(
 
 def _first_form(request: WebRequest, page: ParticipantsPage) -> Form:
     decider = page.own_decider or (page.deciders[0].person_id if page.deciders else None)
-    day = page.today.isoformat()
+    day = typed_day(page.today, locale_of(request))
     return Form.filled(
         request,
         decided_by=decider,

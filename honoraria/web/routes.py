@@ -7,11 +7,12 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from agenda.services.visibility import find_meeting
-from honoraria.services import Line, Run, assess_meeting, lines_of, runs_of
+from honoraria.services import Line, Run, assess_meeting, foresee_questions, lines_of, runs_of
 from honoraria.web.views import RunRow, regulation_views, run_page, run_row
 from meetings_app.core.actor import Actor
 from meetings_app.core.errors import NotFound
 from meetings_app.core.terms import CommitteeKind, MeetingStatus, Role
+from meetings_app.rulebook.load import load_rulebook
 from meetings_app.services.meetings import get_meeting
 from meetings_app.services.office_settings import get_setting
 from meetings_app.web.access import allow
@@ -48,6 +49,7 @@ def show_rules(request: WebRequest, db: GivenDb, actor: GivenActor) -> Page:
         "honoraria/rules.html",
         title=_("規程の値"),
         regulations=regulation_views(confirmed_on, _, locale),
+        combined=load_rulebook().sha256,
         confirmed_by=name or "",
         confirmed_on=confirmed_on,
         may_set=actor.role is Role.SECRETARIAT,
@@ -67,7 +69,8 @@ def show_run(
         view = run_page(meeting, lines, CommitteeKind(frame.kind), _, locale)
         confirmed = meeting.attendance_confirmed_at is not None
         closed = meeting.status is MeetingStatus.CLOSED
-    can_start = closed and confirmed and not lines and actor.role in STARTS
+        can_start = closed and confirmed and not lines and actor.role in STARTS
+        foreseen = foresee_questions(session, meeting) if can_start else []
     return render(
         request,
         "honoraria/run.html",
@@ -76,6 +79,7 @@ def show_run(
         view=view,
         has_lines=bool(lines),
         can_start=can_start,
+        foreseen=foreseen,
         next_is_here=can_start or _leads_here(frame),
         waiting=_waiting(_, closed=closed, confirmed=confirmed, own=actor.role not in SEES_ALL),
         own=actor.role not in SEES_ALL,

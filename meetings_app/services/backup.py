@@ -56,7 +56,7 @@ def restore(settings: Settings, source: Path, *, force: bool = False) -> Path | 
                 "いまのデータが残っています。入れ替えてよければ、強制（force）を指定して、もう一度実行してください。"
                 "いまのデータは、名前を変えて残します。"
             )
-        database.parent.mkdir(parents=True, exist_ok=True)
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".restore-", dir=database.parent) as folder:
             return _take_place(_made_ready(source, Path(folder)), database)
 

@@ -374,6 +374,8 @@ def _day_after(first: date, last: date | None) -> date | None:
         return None
     if last < first:
         raise Refused("最後の日が始まりの日より前です。日付を確かめてください。")
+    if last == date.max:
+        raise Refused("最後の日が遠すぎます。終わりの決まっていない場合は、空欄にしてください。")
     return last + timedelta(days=1)
 
 

@@ -105,7 +105,8 @@ class MeetingFrame:
     next_step: NextStep | None
     tabs: tuple[FrameTab, ...]
     can_edit: bool
-    convened: bool
+    has_invitation: bool
+    """Whether the reader may take out the invitation: everybody called, but not the accounts."""
     opened: bool
 
     @property
@@ -146,7 +147,9 @@ def meeting_frame(session: Session, actor: Actor, clock: Clock, meeting_id: str,
         next_step=_next_step(state),
         tabs=_tabs(state, tab),
         can_edit=actor.role is Role.SECRETARIAT and meeting.status in BEFORE_OPENING,
-        convened=meeting.convened_at is not None,
+        has_invitation=meeting.convened_at is not None
+        and meeting.status in BEFORE_OPENING
+        and actor.role is not Role.ACCOUNTING,
         opened=meeting.opened_at is not None,
     )
 
@@ -158,7 +161,7 @@ class _State:
         self.actor = actor
         self.meeting = meeting
         self.day = meeting.starts_at.astimezone(TOKYO).date()
-        self.is_today = self.day == today(clock)
+        self.is_ahead = today(clock) < self.day
         self.items: Sequence[ItemView] = visible_items(session, actor, meeting.id)
         ids = [view.item.id for view in self.items]
         self.participants: Mapping[str, Sequence[Participant]] = participants_of(session, ids)
@@ -318,11 +321,12 @@ def _next_is_deciding(state: _State) -> NextStep:
 def _next_is_opening(state: _State) -> NextStep:
     if state.undecided:
         return _next_is_deciding(state)
-    text = (
-        mark("議長と開会の時刻を記録すると、出席と結果を記録できます。")
-        if state.is_today
-        else mark("会議の日に、議長と開会の時刻を記録します。案内は上の「案内を取り出す」から取り出せます。")
-    )
+    if state.is_ahead:
+        text = mark(
+            "案内は上の「案内を取り出す」から取り出せます。会議の日に、議長と開会の時刻を記録します。"
+        )
+        return NextStep(mark("会議の日を待っています"), Phrase(text))
+    text = mark("議長と開会の時刻を記録すると、出席と結果を記録できます。")
     return NextStep(
         mark("次は開会です"), Phrase(text), FrameLink(mark("開会する"), state.href("/attendance"))
     )

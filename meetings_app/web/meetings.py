@@ -22,8 +22,9 @@ from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
-from meetings_app.web.locale import mark, translator
+from meetings_app.web.locale import locale_of, mark, translator
 from meetings_app.web.meeting_frame import DbSession, frame_title, meeting_frame
+from meetings_app.web.member_views import typed_day
 from meetings_app.web.page import Page, render, see_other
 
 VIEWERS = (Role.SECRETARIAT, Role.CHAIR, Role.ACCOUNTING, Role.MEMBER, Role.CITY_OFFICER)
@@ -120,7 +121,7 @@ def show_edit(request: WebRequest, db: GivenDb, actor: GivenActor, meeting_id: F
         begins, ends = meeting.starts_at.astimezone(TOKYO), meeting.ends_at.astimezone(TOKYO)
         form = Form.filled(
             request,
-            day=begins.date().isoformat(),
+            day=typed_day(begins.date(), locale_of(request)),
             starts=f"{begins:%H:%M}",
             ends=f"{ends:%H:%M}",
             venue=meeting.venue_id,

@@ -26,6 +26,7 @@ from meetings_app.services.committees import roster
 from meetings_app.services.members import add_person, facts_on
 from meetings_app.services.roster import (
     DeclaredStatus,
+    PersonRecord,
     appoint_member,
     bodies_of,
     change_person,
@@ -40,12 +41,13 @@ from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenFilters, GivenForm, WebRequest
-from meetings_app.web.locale import Translator, locale_of, mark, translator
+from meetings_app.web.locale import Locale, Translator, locale_of, mark, translator
 from meetings_app.web.meeting_frame import DbSession
 from meetings_app.web.member_views import (
     BELONGING,
     OFFICES,
     RELATIONS,
+    PersonPage,
     degree_limit,
     district_options,
     fiscal_year_end,
@@ -411,7 +413,7 @@ def _typed_status(form: Form, _: Translator) -> DeclaredStatus:
 def _relation(form: Form, case: int | None, _: Translator) -> tuple[str, str]:
     """Return the path and its name. A path of one's own goes before the list."""
     if case is None:
-        if form.raw("relation") or form.raw("path").strip():
+        if form.raw("relation") not in ("", NOT_KIN) or form.raw("path").strip():
             form.fail("case", _("どの本人との続柄かを、ケース番号で入れてください。"))
         return NOT_KIN, ""
     path = form.opt_text("path", _("道筋"))
@@ -474,7 +476,8 @@ def _person_page(
         person = find_person(session, asked.actor, asked.person_id)
         bodies = bodies_of(session, asked.actor)
         relations = relations_of(session, person.id, asked.actor.committee_id)
-        view = person_page(record_of(session, person, bodies), relations, now, _, locale)
+        record = record_of(session, person, bodies)
+        view = person_page(record, relations, now, _, locale)
         lists = {
             "bodies": [(body.id, body.name) for body in bodies],
             "offices": [
@@ -496,6 +499,7 @@ def _person_page(
         "body": asked.actor.committee_id,
         "term_from": typed_day(now, locale),
         "term_last": typed_day(fiscal_year_end(now), locale),
+        **_first_declarations(view, record, now, locale),
     }
     return render(
         asked.request,
@@ -510,6 +514,22 @@ def _person_page(
         errors=errors,
         errors_by_field=by_field(errors),
     )
+
+
+def _first_declarations(view: PersonPage, record: PersonRecord, now: date, locale: Locale) -> dict[str, str]:
+    """Return the days that stand in the empty forms: declared today, and the first declaration from the term's start.
+
+    A later one changes what was declared, and from when is for the person to say: that field stays empty.
+    """
+    began = [term.valid_from for term in record.appointments if term.valid_to is None or term.valid_to > now]
+    start = typed_day(min(began, default=now), locale)
+    return {
+        "status_declared": typed_day(now, locale),
+        "kin_declared": typed_day(now, locale),
+        "residence_from": "" if view.residences else start,
+        "status_from": "" if view.statuses else start,
+        "kin_from": "" if view.relations else start,
+    }
 
 
 def _typed(first: Mapping[str, str], form: Form | None, opened: str) -> dict[str, str]:

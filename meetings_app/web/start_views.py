@@ -413,14 +413,13 @@ def _judgements(desk: Desk) -> list[Waiting]:
         return []
     _ = desk.translate
     first = questions[0]
-    decides = desk.actor.role is Role.ACCOUNTING
     return [
         Waiting(
             count=len(questions),
             unit=_("件"),
             title=_("要判断の支給"),
             detail=say(_("第{n}回の{name}。"), n=first.number, name=first.person) + first.reason,
-            label=_("判断を記録") if decides else _("支給を見る"),
+            label=_("支給を見る"),
             href=f"/meetings/{first.meeting_id}/honoraria",
         )
     ]

@@ -10,9 +10,10 @@ from agenda.services.assembly import ItemView, continue_item, items_of
 from agenda.services.places import matter_of
 from agenda.tables import Plan
 from meetings_app.core.actor import Actor
-from meetings_app.core.clock import TOKYO, Clock
+from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.errors import Conflict, Refused
 from meetings_app.core.terms import AttendanceMode, DueReason, MeetingStatus, Office
+from meetings_app.core.wareki import format_wareki
 from meetings_app.services.committees import offices_on
 from meetings_app.services.members import get_person
 from meetings_app.tables.meetings import Meeting
@@ -57,6 +58,7 @@ def open_meeting(
     """開会する under the 委員長, or under a 副委員長 with the reason (第5条第1項・第2項)."""
     if meeting.status is not MeetingStatus.CONVENED:
         raise Refused(f"この会議は「{meeting.status}」の段階です。招集してから開会してください。")
+    _refuse_early(meeting, clock)
     on = at.astimezone(TOKYO).date()
     held = offices_on(session, meeting.committee_id, on).get(presider_id, ())
     if not set(held) & {*PRESIDES, *DEPUTISES}:
@@ -77,6 +79,16 @@ def open_meeting(
     expect_attendance(session=session, meeting=meeting)
     expect_presider(session=session, meeting=meeting)
     audit_meeting(session, actor, clock, "開会", meeting, {"at": at, "presider": presider_id})
+
+
+def _refuse_early(meeting: Meeting, clock: Clock) -> None:
+    """An opened meeting can be neither moved nor cancelled: one opened days ahead by mistake would stay so."""
+    day = meeting.starts_at.astimezone(TOKYO).date()
+    if today(clock) < day:
+        raise Refused(
+            f"会議の日は{format_wareki(day, weekday=True)}です。その日になってから開会してください。"
+            "早めるときは、先に会議の日時を変えてください。"
+        )
 
 
 def _refuse_absent_presider(session: Session, meeting: Meeting, presider_id: str) -> None:

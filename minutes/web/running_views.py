@@ -217,7 +217,7 @@ def attendance_page(session: DbSession, actor: Actor, clock: Clock, meeting: Mee
     rows = _attendees(session, meeting, views, people)
     sees_cases = actor.role in SEES_ALL
     works = sees_cases and meeting.status is MeetingStatus.OPEN
-    is_today = meeting.starts_at.astimezone(TOKYO).date() == today(clock)
+    day = meeting.starts_at.astimezone(TOKYO).date()
     return AttendancePage(
         rows=rows,
         here=sum(1 for row in rows if row.stays),
@@ -228,7 +228,7 @@ def attendance_page(session: DbSession, actor: Actor, clock: Clock, meeting: Mee
         items=tuple(ItemChoice(v.item.id, f"{n} {v.title}") for n, v in enumerate(views, 1)) if works else (),
         people=tuple((row.person_id, row.name) for row in rows) if works else (),
         can_record=works,
-        can_open=sees_cases and meeting.status is MeetingStatus.CONVENED,
+        can_open=sees_cases and meeting.status is MeetingStatus.CONVENED and day <= today(clock),
         can_confirm=sees_cases
         and meeting.status is MeetingStatus.CLOSED
         and meeting.attendance_confirmed_at is None,
@@ -237,7 +237,7 @@ def attendance_page(session: DbSession, actor: Actor, clock: Clock, meeting: Mee
         confirmed_by=meeting.attendance_confirmed_by,
         planned_time=wall_time(meeting.starts_at),
         time_now=wall_time(clock.now()),
-        is_today=is_today,
+        is_today=day == today(clock),
         sees_cases=sees_cases,
     )
 

@@ -14,6 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from meetings_app.web.security import CONTENT_SECURITY_POLICY
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,12 +25,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-# What the product sends: anything inline or from another host would show as a console error.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def _chromium() -> str | None:

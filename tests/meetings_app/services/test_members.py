@@ -1,15 +1,17 @@
 """人の事実 on a day: residence and public-service status, half-open and by declaration."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from meetings_app.core.errors import NotFound
-from meetings_app.core.terms import District, ServiceClass, WorkingTime
+from meetings_app.core.errors import NotFound, Refused
+from meetings_app.core.terms import Capacity, District, ServiceClass, WorkingTime
 from meetings_app.db.engine import Database
 from meetings_app.services.members import add_person, declare_residence, declare_status, facts_on, get_person
+from meetings_app.services.roster import appoint_member
 from tests.office_builder import Bureau
 
 CITY = (ServiceClass.GENERAL, WorkingTime.FULL)
@@ -78,3 +80,18 @@ def test_a_status_marked_for_review_says_so(bureau: Bureau) -> None:
         occupation="市の嘱託",
     )
     assert facts_on(bureau.session, person, date(2014, 5, 20)).statuses == (status,)
+
+
+def test_a_term_cannot_end_with_the_calendar(bureau: Bureau) -> None:
+    person = bureau.person("任期の長い人")
+    with pytest.raises(Refused, match="最後の日が遠すぎます"):
+        appoint_member(
+            session=bureau.session,
+            actor=replace(bureau.given["actor"], committee_id=bureau.support.id),
+            clock=bureau.clock,
+            committee_id=bureau.support.id,
+            person_id=person,
+            capacity=Capacity.MEMBER,
+            valid_from=date(2014, 4, 1),
+            last_day=date(9999, 12, 31),
+        )

@@ -277,7 +277,8 @@ def test_no_kin_to_anybody_is_declared_without_a_case(demo: Web) -> None:
     data = {"kin_declared": "H26.3.25", "kin_from": "H26.3.25"}
     with demo.client(Role.SECRETARIAT) as client:
         assert client.post(f"/members/{person}/kinship", data=data).status_code == 303
-        later = client.post(f"/members/{person}/kinship", data=data | {"kin_from": "H26.4.1"})
+        chosen = data | {"kin_from": "H26.4.1", "relation": "なし"}
+        later = client.post(f"/members/{person}/kinship", data=chosen)
     assert later.status_code == 303
     with demo.db.read() as session:
         rows = session.exec(select(KinshipDeclaration).where(KinshipDeclaration.person_id == person)).all()
@@ -285,6 +286,25 @@ def test_no_kin_to_anybody_is_declared_without_a_case(demo: Web) -> None:
         ("なし", date(2014, 3, 25), date(2014, 4, 1)),
         ("なし", date(2014, 4, 1), None),
     }
+
+
+def test_the_first_declarations_begin_with_the_term(demo: Web) -> None:
+    person = new_person(demo)
+    term = {
+        "body": "",
+        "capacity": "委員",
+        "term_from": "H25.10.1",
+        "term_last": "H26.3.31",
+    }
+    with demo.db.read() as session:
+        bodies = session.exec(select(Committee.id).where(Committee.kind == CommitteeKind.SUPPORT)).all()
+    with demo.client(Role.SECRETARIAT) as client:
+        client.post(f"/members/{person}/appointments", data=term | {"body": bodies[0]})
+        first = client.get(f"/members/{person}").text
+        client.post(f"/members/{person}/residence", data={"district": "音別", "residence_from": "H25.10.1"})
+        second = client.get(f"/members/{person}").text
+    assert first.count('value="平成25年10月1日"') == 3
+    assert second.count('value="平成25年10月1日"') == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""利用の手引き: every button, page and notice that the guide names is in the product under just that name."""
+
+import ast
+import re
+from pathlib import Path
+
+from meetings_app.web.locale import PACKAGES
+from tests.translation_texts import terms_of_the_field, texts_of_code, texts_of_templates
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs" / "guide.ja.md").read_text(encoding="utf-8")
+PLACE = re.compile(r"\{[a-z_]+\}")
+
+
+def section(title: str) -> str:
+    """The text under one heading of the second level."""
+    (text,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", GUIDE, flags=re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+def labels() -> set[str]:
+    """Every text of the pages, 「○」 standing for what is known only at run time."""
+    return {
+        PLACE.sub("○", text)
+        for texts in (texts_of_templates, texts_of_code, terms_of_the_field)
+        for text, _place in texts()
+    }
+
+
+def sentences_of_code() -> set[str]:
+    """Every string of the sources as it is put together, 「…」 standing for inserted values."""
+    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    return {_written(node) for node in nodes if isinstance(node, ast.Constant | ast.JoinedStr)}
+
+
+def _written(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_written(part) for part in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else "…"
+
+
+def test_every_button_and_page_of_the_guide_is_called_so_in_the_product() -> None:
+    named = re.findall(r"［([^］]*)］", GUIDE)
+    assert len(named) > 80
+    assert sorted(set(named) - labels()) == []
+
+
+def test_every_button_and_page_is_marked_alike() -> None:
+    assert GUIDE.count("［") == len(re.findall(r"\*\*［[^］]+］\*\*", GUIDE))
+
+
+def test_every_notice_of_the_guide_is_a_notice_of_the_product() -> None:
+    notices = re.findall(r"^\| 「(.+?)」 \|", section("よくあるお知らせ"), flags=re.MULTILINE)
+    assert len(notices) > 10
+    said = sentences_of_code() | {text for text, _place in texts_of_templates()}
+    assert [notice for notice in notices if not any(notice in text for text in said)] == []
+
+
+def test_every_setting_of_the_guide_is_asked_for_under_that_name() -> None:
+    first_cells = re.findall(r"^\| ([^|]+) \|", section("設定"), flags=re.MULTILINE)
+    names = {name for cell in first_cells[1:] for name in cell.split("、")}
+    assert sorted(names - labels()) == []
+
+
+def test_the_table_of_contents_leads_to_every_section() -> None:
+    headings = re.findall(r"^## (.+)$", GUIDE, flags=re.MULTILINE)
+    assert re.findall(r"^- \[(.+)\]\(#\1\)$", GUIDE, flags=re.MULTILINE) == headings[0:]
+
+
+def test_every_link_of_the_guide_leads_somewhere() -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", GUIDE)
+    assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []
