@@ -303,11 +303,11 @@ def _refuse_unsound_identity(invitation: Invitation) -> None:
 def _refuse_unsound_people(invitation: Invitation) -> None:
     if not invitation.organizer.mailbox:
         raise Refused(
-            "招集者のメールアドレスがありません。会議体の設定で、返信を読む宛先を登録してください。"
+            "招集者のメールアドレスがありません。設定の「案内の差出人」に、返信を読む宛先を登録してください。"
         )
     _refuse_bad_mailbox("招集者", invitation.organizer.name, invitation.organizer.mailbox)
     if invitation.method is Method.REQUEST and not invitation.attendees:
-        raise Refused("招集の案内に宛先の人がいません。出席を求める人を1人以上選んでください。")
+        raise Refused("招集の案内に宛先の人がいません。名簿で、参加者のメールアドレスを1人以上に登録してください。")
     for attendee in invitation.attendees:
         _refuse_bad_mailbox("出席者", attendee.name, attendee.mailbox)
     folded = Counter(attendee.mailbox.casefold() for attendee in invitation.attendees)

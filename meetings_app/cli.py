@@ -110,6 +110,13 @@ def _add_office(commands: Commands) -> None:
         action="store_true",
         help="パスワードを標準入力の1行目から読む（省くと尋ねる。端末がなければ作って表示する）",
     )
+    password = _with_data(_command(commands, "password", "忘れた人のパスワードを付け直します。", _password))
+    password.add_argument("--login", required=True, help="ログイン名")
+    password.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="パスワードを標準入力の1行目から読む（省くと尋ねる。端末がなければ作って表示する）",
+    )
     _with_server(_with_data(_command(commands, "serve", "画面を開けるようにします。", _serve)))
     backup = _with_data(_command(commands, "backup", "データの控えを1つのファイルに取ります。", _backup))
     backup.add_argument("file", type=Path, metavar="FILE", help="控えのファイル")
@@ -211,6 +218,12 @@ def _add_user(options: argparse.Namespace) -> int:
         member=options.member,
         password_from_stdin=options.password_stdin,
     )
+
+
+def _password(options: argparse.Namespace) -> int:
+    from meetings_app.commands import run_password
+
+    return run_password(options.data, login=options.login, password_from_stdin=options.password_stdin)
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
 from agenda.services.plans import list_due, monthly
@@ -24,7 +25,7 @@ from meetings_app.core.terms import CommitteeKind, Decision, Role
 from meetings_app.core.wareki import format_wareki
 from meetings_app.db.engine import Database, open_database
 from meetings_app.db.migrate import migrate
-from meetings_app.services.accounts import create_user
+from meetings_app.services.accounts import create_user, reset_password
 from meetings_app.services.backup import backup, restore
 from meetings_app.services.committees import find_committee
 from meetings_app.services.office import ensure_bodies, find_body, has_accounts
@@ -49,7 +50,7 @@ def opened(data: Path | None) -> Iterator[tuple[Settings, Database]]:
         ) from None
     database = open_database(settings.database_url)
     try:
-        migrate(database)
+        _make_ready(settings, database)
         yield settings, database
     finally:
         database.dispose()
@@ -58,6 +59,17 @@ def opened(data: Path | None) -> Iterator[tuple[Settings, Database]]:
 def operator(committee_id: str) -> Actor:
     """Return the actor of the command line: whoever may run it holds the data anyway."""
     return Actor(name="事務局（コマンド）", role=Role.SECRETARIAT, committee_id=committee_id)
+
+
+def _make_ready(settings: Settings, database: Database) -> None:
+    try:
+        migrate(database)
+    except DatabaseError as error:
+        why = str(error.orig).partition("\n")[0]
+        raise Refused(
+            f"「{settings.data}」のデータを開けません（{why}）。"
+            "--data の指定、読み書きの許可、ディスクの空きを確かめてください。"
+        ) from None
 
 
 def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
@@ -191,6 +203,23 @@ def run_add_user(
             password=password.text,
         )
     print(f"利用者 {login} を加えました。")
+    password.show()
+    return 0
+
+
+def run_password(data: Path | None, *, login: str, password_from_stdin: bool) -> int:
+    """パスワードを付け直す for somebody who forgot it."""
+    password = _read_password(from_stdin=password_from_stdin)
+    with opened(data) as (_, database), database.write() as session:
+        committee = find_committee(session, CommitteeKind.SUPPORT)
+        user = reset_password(
+            session=session,
+            actor=operator(committee.id),
+            clock=SystemClock(),
+            login=login,
+            password=password.text,
+        )
+        print(f"利用者 {user.login} のパスワードを付け直しました。ログイン中の画面は、すべて切れます。")
     password.show()
     return 0
 

@@ -422,3 +422,12 @@ def test_a_terminal_without_japanese_gets_escapes_and_no_fault(tmp_path: Path) -
 def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert process("plans", "due", "--on", "2014-03-24", "--data", "d", cwd=tmp_path).returncode == 0
     assert (tmp_path / "d").stat().st_mode & 0o777 == 0o700
+
+
+def test_data_that_cannot_be_opened_are_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "meetings.sqlite3").write_text("これはデータベースではない。" * 100, encoding="utf-8")
+    done = process("plans", "due", "--on", "2014-03-24", "--data", "d", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("「d」のデータを開けません（file is not a database）。")
+    assert done.stderr.count("\n") == 1

@@ -438,6 +438,15 @@ def test_those_decided_are_invited_and_no_client_is(demo: Run) -> None:
     assert [name for name, role in invited.items() if role == "CHAIR"] == ["丹頂 一郎"]
     text = (demo.output / "invitation.ics").read_text(encoding="utf-8").replace("\r\n ", "")
     assert not re.search(r"No\.\d", text)
+    addresses = [one.value.removeprefix("mailto:") for one in calendar.vevent.attendee_list]
+    assert all(re.fullmatch(r"person\d\d@example\.jp", address) for address in addresses)
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_a_status_is_said_once(demo: Run) -> None:
+    told = (demo.output / "assessments.json").read_text(encoding="utf-8")
+    assert "公務員でない。平成25年10月1日の申告" in told
+    assert "公務員でない、公務員でない" not in told
 
 
 # --- regional-summary.csv ---

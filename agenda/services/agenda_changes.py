@@ -116,4 +116,4 @@ def _plan_of_body(session: Session, plan_id: str, committee_id: str) -> tuple[Pl
 
 def _refuse_over(meeting: Meeting) -> None:
     if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
-        raise Refused("終わった会議の議題は変えられません。記録の訂正として扱ってください。")
+        raise Refused("終わった会議の議題は変えられません。次の会議の議題に加えてください。")

@@ -120,7 +120,7 @@ def decide_participants(
     if item.meeting_id != meeting.id:
         raise NotFound("この議題は見つかりません。会議の議題から選び直してください。")
     if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
-        raise Refused("会議が終わっているため、参加者は変えられません。記録の訂正として扱ってください。")
+        raise Refused("会議が終わっているため、参加者は変えられません。決定の記録は履歴のとおり残します。")
     _refuse_wrong_decider(session, meeting, decided_by_id, decided_on)
     _refuse_strangers(session, meeting, choices)
     held = {row.person_id: row for row in decisions_that_hold(session, [item.id])}

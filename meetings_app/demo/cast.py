@@ -22,7 +22,7 @@ class Job:
     legal_basis: str = ""
 
 
-PRIVATE = Job("公務員でない")
+PRIVATE = Job("")
 CITY_STAFF = Job("市の職員", ServiceClass.GENERAL, WorkingTime.FULL, "地方公務員法第3条第2項")
 STATE_STAFF = Job("国の職員", ServiceClass.GENERAL, WorkingTime.FULL, "国家公務員法第2条第2項")
 PREFECTURE_STAFF = Job("道の職員", ServiceClass.GENERAL, WorkingTime.FULL, "地方公務員法第3条第2項")
@@ -139,3 +139,11 @@ REGIONAL = (
         office=Office.SECRETARY_GENERAL,
     ),
 )
+
+
+def mailbox(role: Role) -> str:
+    """Return a made-up address. It goes to everybody invited, so it tells nothing of whom somebody is related to."""
+    if role.capacity is Capacity.CLIENT:
+        return ""
+    everybody = (*CAST, PREDECESSOR, *GUESTS, *REGIONAL)
+    return f"person{everybody.index(role) + 1:02}@example.jp"

@@ -124,7 +124,7 @@ def _create_person(session: Session, actor: Actor, clock: Clock, role: cast.Role
         name=role.name,
         kana=role.kana,
         organisation=role.organisation,
-        mailbox="" if role.capacity is Capacity.CLIENT else f"{role.key}@example.jp",
+        mailbox=cast.mailbox(role),
     )
     if role.district is not None:
         declare_residence(

@@ -35,6 +35,8 @@ ATTEMPT_WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_ADDRESS = 20
 LOCALES = ("ja", "en")
+SPEAKS_FOR_A_PERSON = (Role.CHAIR, Role.MEMBER)
+"""Roles whose account stands for somebody of the roster: decisions and answers are theirs."""
 
 WRONG = "利用者名かパスワードが違います。確かめて、もう一度入力してください。"
 
@@ -109,6 +111,8 @@ def add_user(
     """利用者を登録する, with a password already hashed (several accounts of a demo may share one hash)."""
     name = normal_login(login)
     _check_new_user(session, name, committee_id, person_id)
+    if role in SPEAKS_FOR_A_PERSON and person_id is None:
+        raise Refused("委員長と委員の利用者は、名簿の人と結び付けてください。先に名簿に登録します。")
     user = User(
         login=name,
         display_name=display_name.strip(),
@@ -230,6 +234,31 @@ def change_password(
             subject="user",
             subject_id=user.id,
         )
+
+
+def reset_password(*, session: Session, actor: Actor, clock: Clock, login: str, password: str) -> User:
+    """パスワードを付け直す for somebody who forgot it: ends every session of the account.
+
+    Raises NotFound for an unknown login, Refused for a weak password.
+    """
+    name = normal_login(login)
+    user = session.exec(select(User).where(User.login == name)).first()
+    if user is None:
+        raise NotFound(f"利用者名「{name}」は登録されていません。設定の利用者の一覧で確かめてください。")
+    check_strength(password, name)
+    user.password_hash = hash_password(password)
+    session.add(user)
+    session.exec(delete(UserSession).where(col(UserSession.user_id) == user.id))
+    session.flush()
+    record(
+        session=session,
+        actor=actor,
+        clock=clock,
+        action="パスワードの付け直し",
+        subject="user",
+        subject_id=user.id,
+    )
+    return user
 
 
 def set_locale(*, session: Session, actor: Actor, locale: str) -> None:

@@ -10,16 +10,18 @@ from sqlmodel import Session
 from agenda.services.assembly import ItemView, items_of
 from agenda.services.cases import AwaitedDecision, awaited_decisions
 from agenda.services.participation import Participant, participants_of
-from agenda.services.plans import DueRow, list_due_rows
+from agenda.services.plans import DueRow, list_cases, list_due_rows
 from calendars.services import Poll, read_poll
 from honoraria.overview import open_questions, pay_by_meeting, payments_of_person
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO
-from meetings_app.core.terms import Decision, MeetingStatus, Role
+from meetings_app.core.terms import Decision, MeetingStatus, Office, Role
+from meetings_app.services.committees import get_committee, offices_on
 from meetings_app.services.meetings import list_meetings, venue_of
+from meetings_app.services.venues import list_venues
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, unbroken, weekday_name
-from meetings_app.web.locale import Locale, Translator, format_time, translator_for
+from meetings_app.web.locale import Locale, Translator, format_day, format_time, translator_for
 from minutes.rules.regional import headline
 from minutes.services.regional import ALL, regional_report
 from minutes.services.waiting import minutes_of_closed_meetings
@@ -27,6 +29,9 @@ from minutes.tables import MinutesStatus
 
 COMING = (MeetingStatus.PREPARING, MeetingStatus.CONVENED, MeetingStatus.OPEN)
 SOON_DAYS = 14
+NEAR_DAYS = 180
+"""Within half a year a day is clear without its year."""
+
 MOST_MEETINGS = 5
 MOST_PAYMENTS = 4
 
@@ -127,11 +132,15 @@ class Desk:
         return translator_for(self.locale)
 
     def short(self, day: date) -> str:
-        """Return a day near today, for a cell of its own."""
+        """Return a day for a cell of its own; near today without its year."""
+        if abs((day - self.on).days) > NEAR_DAYS:
+            return format_day(day, self.locale, weekday=True)
         return short_day(day, self.locale)
 
     def within(self, day: date) -> Markup:
-        """Return a day near today, for use within a sentence."""
+        """Return a day for use within a sentence; near today without its year."""
+        if abs((day - self.on).days) > NEAR_DAYS:
+            return Markup('<span class="date">{}</span>').format(format_day(day, self.locale, weekday=True))
         return unbroken(day, self.locale)
 
 
@@ -181,6 +190,7 @@ def _secretariat(desk: Desk) -> StartView:
     sittings = _sittings(desk)
     rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
     waiting = [
+        *_preparations(desk),
         *_due(desk, rows, sittings),
         *_polls(desk, sittings),
         *_minutes_with_chair(desk),
@@ -303,6 +313,32 @@ _BUILDERS: dict[Role, Callable[[Desk], StartView]] = {
 
 
 # ---- what waits
+
+
+def _preparations(desk: Desk) -> list[Waiting]:
+    """What a new office has to enter before its first meeting can be convened; empty ever after."""
+    _ = desk.translate
+    session, body = desk.session, get_committee(desk.session, desk.actor.committee_id)
+    offices = offices_on(session, body.id, desk.on).values()
+    steps = (
+        (body.organizer_mailbox, _("案内の差出人"), "/office#organizer"),
+        (list_venues(session), _("会場"), "/office#venues"),
+        (any(Office.CHAIR in held for held in offices), _("委員の委嘱と委員長の互選"), "/members"),
+        (list_cases(session, body.id, desk.on), _("ケースとプラン"), "/plans"),
+    )
+    missing = [(name, href) for done, name, href in steps if not done]
+    if not missing:
+        return []
+    return [
+        Waiting(
+            count=len(missing),
+            unit=_("項目"),
+            title=_("会議を始める前に登録すること"),
+            detail=say(_("{list}。"), list=_("、").join(name for name, _href in missing)),
+            label=_("登録する"),
+            href=missing[0][1],
+        )
+    ]
 
 
 def _due(desk: Desk, rows: Sequence[DueRow], sittings: Sequence[_Sitting]) -> list[Waiting]:

@@ -125,7 +125,7 @@ def minutes_document(session: Session, meeting: Meeting) -> bytes:
 def _refuse_approved(minutes: Minutes) -> None:
     if minutes.status is MinutesStatus.APPROVED:
         raise Refused(
-            "承認済みの議事録は変えられません。誤りがあれば、理由を付けた訂正として扱ってください。"
+            "承認済みの議事録は変えられません。直すことがあれば、次の会議の議題にして記録してください。"
         )
 
 

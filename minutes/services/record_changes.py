@@ -121,4 +121,6 @@ def refuse_fixed(session: Session, meeting: Meeting) -> None:
     if meeting.status not in (MeetingStatus.OPEN, MeetingStatus.CLOSED):
         raise Refused(f"この会議は「{meeting.status}」の段階です。開会してから記録してください。")
     if minutes_status(session, meeting.id) is MinutesStatus.APPROVED:
-        raise Refused("議事録が承認されているため、記録は変えられません。訂正として扱ってください。")
+        raise Refused(
+            "議事録が承認されているため、記録は変えられません。直すことがあれば、次の会議の議題にして記録してください。"
+        )

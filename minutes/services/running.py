@@ -118,11 +118,11 @@ def record_item(
 ) -> ItemRecord:
     """議題の結果を記録する. `version` 0 for the first record.
 
-    Raises Conflict when somebody saved in between, Refused outside an open meeting, for an outcome the item cannot
-    have, and for an end before the beginning.
+    After closing the texts can still be mended until the minutes are approved; the outcome and the times stand,
+    because the register and the honoraria rest on them. Raises Conflict when somebody saved in between, Refused
+    for an outcome the item cannot have, and for an end before the beginning.
     """
-    if meeting.status is not MeetingStatus.OPEN:
-        raise Refused("開会中の会議でだけ結果を記録できます。閉会後は議事録の訂正として扱ってください。")
+    _refuse_unwritable(session, meeting)
     outcomes = possible_outcomes(session, view)
     if result.outcome is not None and result.outcome not in outcomes:
         raise Refused(f"この議題の結果は {'・'.join(outcomes)} から選んでください。")
@@ -132,6 +132,8 @@ def record_item(
             "この議題の記録は、ほかの人が先に保存しました。画面を読み直して、二つの内容を見比べてください。"
         )
     begun, ended = _times(row, started_at, ended_at)
+    if meeting.status is MeetingStatus.CLOSED:
+        _refuse_other_decision(row, result.outcome, begun, ended)
     row = row or ItemRecord(item_id=view.item.id, version=0)
     for field in Outcome.__dataclass_fields__:
         setattr(row, field, getattr(result, field))
@@ -162,6 +164,27 @@ def _times(
     return begun, ended
 
 
+def _refuse_unwritable(session: Session, meeting: Meeting) -> None:
+    if meeting.status not in (MeetingStatus.OPEN, MeetingStatus.CLOSED):
+        raise Refused(f"この会議は「{meeting.status}」の段階です。開会してから記録してください。")
+    minutes = session.get(Minutes, meeting.id)
+    if minutes is not None and minutes.status is MinutesStatus.APPROVED:
+        raise Refused(
+            "議事録が承認済みのため、記録は変えられません。直すことがあれば、次の会議の議題にして記録してください。"
+        )
+
+
+def _refuse_other_decision(
+    row: ItemRecord | None, outcome: str | None, begun: datetime | None, ended: datetime | None
+) -> None:
+    stands = (row.outcome, row.started_at, row.ended_at) if row else (None, None, None)
+    if (outcome, begun, ended) != stands:
+        raise Refused(
+            "閉会後は、結果と時刻を変えられません（台帳と支給がこれによっています）。"
+            "説明などの文だけを直すか、次の会議の議題にしてください。"
+        )
+
+
 def add_action(
     *,
     session: Session,
@@ -174,9 +197,7 @@ def add_action(
     due_on: date | None,
 ) -> ActionItem:
     """対応を加える: who does what by when. Refused once the minutes are approved: they rest on it."""
-    minutes = session.get(Minutes, meeting.id)
-    if minutes is not None and minutes.status is MinutesStatus.APPROVED:
-        raise Refused("議事録が承認済みのため、対応は加えられません。理由を付けた訂正として扱ってください。")
+    _refuse_unwritable(session, meeting)
     if not what.strip():
         raise Refused("することを入れてください。")
     action = ActionItem(item_id=view.item.id, what=what.strip(), who=who.strip(), due_on=due_on)

@@ -200,6 +200,7 @@ class RecordPage:
 
     entries: tuple[RecordEntry, ...]
     current: CurrentItem | None
+    can_decide: bool
     can_record: bool
     can_add: bool
     opened: bool
@@ -354,7 +355,8 @@ def record_page(session: DbSession, meeting: Meeting, item_id: str | None) -> Re
             for number, view in enumerate(views, start=1)
         ),
         current=None if current is None else _current(session, meeting, views, current, records),
-        can_record=status is MeetingStatus.OPEN,
+        can_decide=status is MeetingStatus.OPEN,
+        can_record=status in (MeetingStatus.OPEN, MeetingStatus.CLOSED) and not fixed,
         can_add=status in (MeetingStatus.OPEN, MeetingStatus.CLOSED) and not fixed,
         opened=meeting.opened_at is not None,
         closed=status is MeetingStatus.CLOSED,

@@ -273,7 +273,7 @@ START = FACTS.starts_at
     [
         (replace(invitation(), organizer=Organizer("事務局", "")), "招集者のメールアドレスがありません"),
         (replace(invitation(), organizer=Organizer("事務局", "jimu@")), "招集者（事務局）のメールアドレス"),
-        (replace(invitation(), attendees=()), "1人以上選んでください"),
+        (replace(invitation(), attendees=()), "メールアドレスを1人以上に登録"),
         (replace(invitation(), ends_at=START), "終了の時刻を直してください"),
         (replace(invitation(), ends_at=START - timedelta(hours=1)), "終了の時刻を直してください"),
         (replace(invitation(), starts_at=START.replace(tzinfo=None)), "開始の日時に時差"),

@@ -2,6 +2,7 @@
 
 import atexit
 import shutil
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -36,10 +37,10 @@ def _replayed_file() -> Path:
     return folder / FILE
 
 
-def open_demo(folder: Path) -> Web:
-    """Return the demonstration as of the afternoon of 2014-03-25, with its six accounts."""
+def open_demo(folder: Path, *, on: date = MEETING_DAY) -> Web:
+    """Return the demonstration as of the afternoon of a day (2014-03-25), with its six accounts."""
     shutil.copy(_replayed_file(), folder / FILE)
-    clock = MovingClock(tokyo(MEETING_DAY, 16, 30))
+    clock = MovingClock(tokyo(on, 16, 30))
     app = create_app(Settings(data=folder, database_url=sqlite_url(folder)), clock)
     web = Web(app=app, db=app.state.db, clock=clock)
     with web.db.read() as session:

@@ -5,7 +5,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlmodel import col, select
 
-from meetings_app.core.errors import Refused
+from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import Role
 from meetings_app.services import accounts
 from meetings_app.services.accounts import (
@@ -14,6 +14,7 @@ from meetings_app.services.accounts import (
     change_password,
     create_user,
     find_session,
+    reset_password,
     start_session,
 )
 from meetings_app.services.passwords import DUMMY_HASH, HASHER, hash_password, verify_password
@@ -64,6 +65,35 @@ def test_the_dummy_costs_what_real_hashes_cost() -> None:
     assert not HASHER.check_needs_rehash(DUMMY_HASH)
 
 
+def test_somebody_who_forgot_a_password_gets_a_new_one_and_all_sessions_end(web: Web) -> None:
+    old = web.session_of(Role.CHAIR)
+    with web.db.write() as session:
+        given = {"session": session, "actor": web.actor(Role.SECRETARIAT), "clock": web.clock}
+        with pytest.raises(NotFound, match="登録されていません"):
+            reset_password(**given, login="nobody", password="a quiet harbour")
+        with pytest.raises(Refused, match="短すぎます"):
+            reset_password(**given, login=LOGINS[Role.CHAIR], password="short")
+        reset_password(**given, login=LOGINS[Role.CHAIR], password="a quiet harbour")
+    with web.db.read() as session:
+        assert find_session(session=session, clock=web.clock, token=old) is None
+    assert sign_in(web, "a quiet harbour", login=LOGINS[Role.CHAIR])
+
+
+def test_an_account_that_speaks_for_a_person_needs_one(web: Web) -> None:
+    with web.db.write() as session, pytest.raises(Refused, match="名簿の人と結び付けて"):
+        create_user(
+            session=session,
+            actor=web.actor(Role.SECRETARIAT),
+            clock=web.clock,
+            login="kari",
+            display_name="仮",
+            role=Role.CHAIR,
+            committee_id=web.committee_id,
+            person_id=None,
+            password="a quiet harbour",
+        )
+
+
 def test_an_account_is_created_with_its_audit_row_and_can_sign_in(web: Web) -> None:
     with web.db.write() as session:
         user = create_user(
@@ -74,7 +104,7 @@ def test_an_account_is_created_with_its_audit_row_and_can_sign_in(web: Web) -> N
             display_name="佐藤",
             role=Role.MEMBER,
             committee_id=web.committee_id,
-            person_id=None,
+            person_id=web.people[Role.MEMBER],
             password="a quiet harbour",
         )
         assert user.login == "sato"

@@ -32,11 +32,18 @@ def meeting(session: Session, number: int) -> Meeting:
     return session.exec(select(Meeting).where(Meeting.number == number)).one()
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.REGIONAL])
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.SECRETARIAT, Role.REGIONAL)])
 def test_an_empty_desk_says_so(web: Web, role: Role) -> None:
     page = start_of(web, role)
     assert "いま待っていることはありません。" in page
     assert "待っていること<span" not in page  # no number in the navigation
+
+
+def test_a_new_office_reads_what_to_enter_first(web: Web) -> None:
+    page = start_of(web, Role.SECRETARIAT)
+    assert "会議を始める前に登録すること" in page
+    assert "案内の差出人、会場、委員の委嘱と委員長の互選、ケースとプラン。" in page
+    assert 'href="/office#organizer"' in page
 
 
 def test_the_secretariat_sees_what_presses(demo: Web) -> None:
@@ -127,7 +134,7 @@ def test_minutes_of_another_presider_do_not_wait_for_this_chair(demo: Web) -> No
 
 def test_accounting_sees_payments_and_no_case(demo: Web) -> None:
     page = start_of(demo, Role.ACCOUNTING)
-    assert "判断を記録" in page
+    assert "支給を見る" in page
     assert "要判断 3件" in page
     assert "6名" in page
     assert "46,000円" in page

@@ -1,5 +1,7 @@
 """議題の結果・対応・地域課題・閉会 through the browser."""
 
+from pathlib import Path
+
 import pytest
 from sqlmodel import select
 
@@ -8,11 +10,17 @@ from meetings_app.core.terms import MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from minutes.services.running import actions_of
 from minutes.tables import ItemRecord, RegionalIssue
-from tests.agenda.web.demo import plan_of
-from tests.minutes.web.test_running_pages import HELD, act, item_id, meeting_id, opened
+from tests.agenda.web.demo import open_demo, plan_of
+from tests.minutes.web.test_running_pages import COMING_DAY, HELD, act, item_id, meeting_id, opened
 from tests.web_support import Web, WebClient
 
 PRESENT = ("丹頂 一郎", "湿原 花子", "幣舞 次郎", "摩周 三郎", "春採 よし子", "川湯 六郎")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Web:
+    """The demonstration on the day of its coming meeting: nothing is opened before."""
+    return open_demo(tmp_path, on=COMING_DAY)
 
 
 def record(web: Web, item: str) -> ItemRecord:

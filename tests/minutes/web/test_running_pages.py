@@ -1,5 +1,8 @@
 """開会・出席・議題からの退席・出席の確認 through the browser."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from sqlmodel import select
 
@@ -8,9 +11,17 @@ from meetings_app.core.terms import AttendanceMode, MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.services.attendance import AttendanceView, get_attendance
+from tests.agenda.web.demo import open_demo
 from tests.web_support import Web, WebClient
 
 HELD, COMING = 19, 20
+COMING_DAY = date(2014, 3, 28)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Web:
+    """The demonstration on the day of its coming meeting: nothing is opened before."""
+    return open_demo(tmp_path, on=COMING_DAY)
 
 
 def meeting_id(web: Web, number: int = COMING) -> str:
@@ -64,6 +75,20 @@ def test_the_chair_opens_the_meeting(demo: Web) -> None:
         assert meeting.opened_at is not None
         assert meeting.opened_at.isoformat() == "2014-03-28T04:00:00+00:00"
     assert "出欠が未記録の人" in page
+
+
+def test_a_meeting_is_not_opened_before_its_day(demo: Web) -> None:
+    demo.clock.forward(days=-1)
+    base = f"/meetings/{meeting_id(demo)}"
+    with demo.client(Role.CHAIR) as client:
+        client.post(f"{base}/convene")
+        page = client.get(f"{base}/attendance").text
+        answer = client.post(f"{base}/open", data=opening(demo))
+    assert "会議の日を待っています" in page
+    assert f'action="{base}/open"' not in page
+    assert f'href="{base}/invitation.ics"' in page
+    assert answer.status_code == 422
+    assert "会議の日は平成26年3月28日（金）です。その日になってから開会してください" in answer.text
 
 
 def test_a_meeting_is_not_opened_before_it_is_convened(demo: Web) -> None:
@@ -122,7 +147,7 @@ def test_people_come_leave_and_return(demo: Web) -> None:
 
 
 def test_without_a_time_it_is_now(demo: Web) -> None:
-    demo.clock.forward(days=3, hours=-3, minutes=-20)  # 13:10 on the meeting's day
+    demo.clock.forward(hours=-3, minutes=-20)  # 13:10 on the meeting's day
     with demo.client(Role.SECRETARIAT) as client:
         path = f"{opened(demo, client)}/attendance"
         assert client.post(path, data=act(demo, "摩周 三郎", "arrive")).status_code == 303
@@ -211,7 +236,7 @@ def test_attendance_is_confirmed_after_closing_only(demo: Web) -> None:
     assert "先に閉会してください" in early.text
     assert late.status_code == 303
     assert "jimukyoku" not in page
-    assert "鶴野 あかりが平成26年3月25日（火）に確認" in page
+    assert "鶴野 あかりが平成26年3月28日（金）に確認" in page
 
 
 @pytest.mark.parametrize("role", [Role.ACCOUNTING, Role.MEMBER, Role.CITY_OFFICER])
