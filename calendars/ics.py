@@ -307,7 +307,9 @@ def _refuse_unsound_people(invitation: Invitation) -> None:
         )
     _refuse_bad_mailbox("招集者", invitation.organizer.name, invitation.organizer.mailbox)
     if invitation.method is Method.REQUEST and not invitation.attendees:
-        raise Refused("招集の案内に宛先の人がいません。名簿で、参加者のメールアドレスを1人以上に登録してください。")
+        raise Refused(
+            "招集の案内に宛先の人がいません。名簿で、参加者のメールアドレスを1人以上に登録してください。"
+        )
     for attendee in invitation.attendees:
         _refuse_bad_mailbox("出席者", attendee.name, attendee.mailbox)
     folded = Counter(attendee.mailbox.casefold() for attendee in invitation.attendees)

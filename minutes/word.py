@@ -263,7 +263,9 @@ def _reason(item: MinutesItem) -> str:
 
 
 def _reason_and_deadline(item: MinutesItem) -> str:
-    deadline = "未記入" if item.deadline is None else _due(item.deadline)
+    if isinstance(item.deadline, str):
+        return f"{_reason(item)}（{item.deadline}）"
+    deadline = "未記入" if item.deadline is None else format_wareki(item.deadline)
     return f"{_reason(item)}（期限：{deadline}）"
 
 

@@ -254,7 +254,15 @@ class Bureau:
         """Convene and open the meeting, with the chair and `names` decided for all items; nobody is there yet."""
         self.decide(meeting, "委員長", *names)
         convene(**self.given, meeting=meeting)
-        open_meeting(**self.given, meeting=meeting, at=meeting.starts_at, presider_id=self.people["委員長"])
+        there = FixedClock(max(self.clock.now(), meeting.starts_at))  # nothing is opened before its day
+        open_meeting(
+            session=self.session,
+            actor=SECRETARY,
+            clock=there,
+            meeting=meeting,
+            at=meeting.starts_at,
+            presider_id=self.people["委員長"],
+        )
         return meeting
 
     def come(

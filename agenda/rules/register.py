@@ -144,6 +144,7 @@ def read_register(rows: Sequence[Sequence[str]]) -> RegisterReading:
             continue
         row = _Row(number, _raw(heading, cells))
         _note_extra_cells(row, heading, cells)
+        _note_missing_cells(row, heading, cells)
         above = _read_case(row, above)
         entry = _read_entry(row, above)
         entries += [] if entry is None else [entry]
@@ -178,6 +179,13 @@ def _note_extra_cells(row: _Row, heading: Heading, cells: Sequence[str]) -> None
     if extra:
         message = f"見出しのない列に「{'」「'.join(extra)}」があります。列のずれがないか確かめてください。"
         row.note(None, "extra_cells", message)
+
+
+def _note_missing_cells(row: _Row, heading: Heading, cells: Sequence[str]) -> None:
+    missing = [column.value for column, place in heading.places.items() if place >= len(cells)]
+    if missing and any(text.strip() for text in cells):
+        message = f"行が途中で終わり、「{'」「'.join(missing)}」の欄がありません。書き漏らしがないか確かめてください。"
+        row.note(None, "missing_cells", message)
 
 
 def _read_case(row: _Row, above: _Case | None) -> _Case | None:

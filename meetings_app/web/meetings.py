@@ -11,7 +11,7 @@ from agenda.services.assembly import items_of
 from agenda.services.visibility import SEES_ALL, find_meeting, visible_items, visible_meetings
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today, tokyo
-from meetings_app.core.errors import NotFound, Refused
+from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import CommitteeKind, District, MeetingStatus, Role
 from meetings_app.db.engine import Database
 from meetings_app.services.committees import get_committee
@@ -117,17 +117,20 @@ def create_meeting(
 def show_edit(request: WebRequest, db: GivenDb, actor: GivenActor, meeting_id: FromPath[str]) -> Page:
     """日時・会場を変える画面."""
     with db.read() as session:
-        meeting = find_meeting(session, actor, meeting_id)
-        begins, ends = meeting.starts_at.astimezone(TOKYO), meeting.ends_at.astimezone(TOKYO)
-        form = Form.filled(
-            request,
-            day=typed_day(begins.date(), locale_of(request)),
-            starts=f"{begins:%H:%M}",
-            ends=f"{ends:%H:%M}",
-            venue=meeting.venue_id,
-            version=meeting.version,
-        )
+        form = _stored_form(request, find_meeting(session, actor, meeting_id))
     return _form_page(request, db, actor, form, [], meeting_id=meeting_id)
+
+
+def _stored_form(request: WebRequest, meeting: Meeting) -> Form:
+    begins, ends = meeting.starts_at.astimezone(TOKYO), meeting.ends_at.astimezone(TOKYO)
+    return Form.filled(
+        request,
+        day=typed_day(begins.date(), locale_of(request)),
+        starts=f"{begins:%H:%M}",
+        ends=f"{ends:%H:%M}",
+        venue=meeting.venue_id,
+        version=meeting.version,
+    )
 
 
 @post("/meetings/{meeting_id:str}/edit", opt=allow(Role.SECRETARIAT), sync_to_thread=True)
@@ -156,10 +159,25 @@ def change_meeting(
                 venue_id=when.venue_id,
                 version=version,
             )
+    except Conflict:
+        return _stale_page(request, db, actor, form, meeting_id)
     except Refused as refusal:
         errors = shown_errors(refusal, request, "ends")
         return _form_page(request, db, actor, form, errors, meeting_id=meeting_id, status=422)
     return see_other(request, f"/meetings/{meeting_id}", ("success", _("日時・会場を変えました。")))
+
+
+def _stale_page(request: WebRequest, db: Database, actor: Actor, typed: Form, meeting_id: str) -> Page:
+    """Show what somebody else saved meanwhile beside what was typed, which stays in the fields."""
+    with db.read() as session:
+        meeting = find_meeting(session, actor, meeting_id)
+        stored = _stored_form(request, meeting)
+        venue = venue_of(session, meeting)
+    place = venue.name if venue else translator(request)("まだ決めない")
+    names = ("day", "starts", "ends", "venue")
+    kept = Form.filled(request, version=stored.raw("version"), **{name: typed.raw(name) for name in names})
+    said = f"{stored.raw('day')} {stored.raw('starts')}–{stored.raw('ends')} {place}"
+    return _form_page(request, db, actor, kept, [], meeting_id=meeting_id, status=409, stored=said)
 
 
 @get("/meetings/{meeting_id:str}/cancel", opt=allow(Role.SECRETARIAT), sync_to_thread=True)
@@ -294,6 +312,7 @@ def _form_page(
     meeting_id: str | None = None,
     status: int = 200,
     flash: list[tuple[str, str]] | None = None,
+    stored: str = "",
 ) -> Page:
     _ = translator(request)
     with db.read() as session:
@@ -317,6 +336,7 @@ def _form_page(
         venues=venues,
         districts=[(district.value, _(district)) for district in DISTRICTS],
         flash=flash or [],
+        stored=stored,
     )
 
 

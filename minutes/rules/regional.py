@@ -528,7 +528,7 @@ def headline(published: PublishedTable) -> tuple[str, ...]:
 
 def _on_the_whole(published: PublishedTable) -> str:
     if published.grand_total is None:
-        return "地域課題の総数は、少ない件数が推し量られないよう秘匿としました。"
+        return "地域課題の総数は、少ない件数が推し量られないよう示していません。"
     if published.grand_total == 0:
         return "この期間に挙げられた地域課題はありません。"
     return f"この期間に挙げられた地域課題は{published.grand_total:,}件です。"
@@ -553,8 +553,8 @@ def _greatest(names: Sequence[str], totals: Sequence[int | None]) -> str:
 
 def _on_what_is_hidden(published: PublishedTable) -> str:
     if not published.hidden:
-        return "秘匿とした件数はありません。"
+        return "示していない件数はありません。"
     cells = sum(None not in place for place in published.hidden)
     totals = len(published.hidden) - cells
     where = f"分野と市町村の欄{cells:,}か所" + (f"と合計欄{totals:,}か所" if totals else "")
-    return f"{published.threshold}件未満の件数が分からないよう、{where}を秘匿としました。"
+    return f"{published.threshold}件未満の件数が分からないよう、{where}を示していません。"

@@ -209,7 +209,7 @@ def _sentences(report: RegionalReport, _: Translator) -> tuple[Markup, ...]:
 
 def _bold(number: int | None, _: Translator) -> Markup:
     if number is None:
-        return Markup("<b>{}</b>").format(_("非表示の数"))
+        return Markup("<b>{}</b>").format(_("示せない件数"))
     return Markup("<b>{}</b>").format(_("{n}件").replace("{n}", str(number)))
 
 

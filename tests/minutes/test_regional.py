@@ -320,15 +320,15 @@ def test_headline_tells_whole_greatest_and_hidden() -> None:
     assert headline(published) == (
         "この期間に挙げられた地域課題は303件です。",
         "件数を示したもののうち最も多いのは、分野では「移動」（103件）、市町村では「厚岸町」（133件）です。",
-        "10件未満の件数が分からないよう、分野と市町村の欄4か所を秘匿としました。",
+        "10件未満の件数が分からないよう、分野と市町村の欄4か所を示していません。",
     )
 
 
 def test_headline_is_silent_about_hidden_totals() -> None:
     assert headline(suppress(table((2, 3), (0, 0)))) == (
-        "地域課題の総数は、少ない件数が推し量られないよう秘匿としました。",
+        "地域課題の総数は、少ない件数が推し量られないよう示していません。",
         "分野別・市町村別に示せる件数はありません。",
-        "10件未満の件数が分からないよう、分野と市町村の欄2か所と合計欄4か所を秘匿としました。",
+        "10件未満の件数が分からないよう、分野と市町村の欄2か所と合計欄4か所を示していません。",
     )
 
 
@@ -336,7 +336,7 @@ def test_headline_of_nothing_and_of_equals() -> None:
     assert headline(suppress(table((0,)))) == (
         "この期間に挙げられた地域課題はありません。",
         "分野別・市町村別に示せる件数はありません。",
-        "秘匿とした件数はありません。",
+        "示していない件数はありません。",
     )
     assert (
         "分野では「住まい・保証人」・「就労・中間的就労」（12件）"
@@ -354,4 +354,4 @@ def test_headline_rests_on_shown_numbers_alone(summary: RegionalSummary) -> None
     for sentence in sentences:
         assert sentence.endswith("。")
     if published.grand_total is None:
-        assert "秘匿" in sentences[0]
+        assert "示していません" in sentences[0]

@@ -235,7 +235,7 @@ def test_blank_rows_are_passed_over_and_counted() -> None:
 def test_short_rows_are_filled_up_and_cells_without_heading_told() -> None:
     reading = read(row()[:7], [*row(番号="2"), "", "メモ"])
     assert [entry.case for entry in reading.entries] == [1, 2]
-    assert odd(reading) == [(3, None, "extra_cells", "warning")]
+    assert odd(reading) == [(2, None, "missing_cells", "warning"), (3, None, "extra_cells", "warning")]
     assert reading.entries[1].raw["列11"] == "メモ"
 
 

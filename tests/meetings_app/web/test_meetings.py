@@ -134,6 +134,8 @@ def test_time_and_venue_are_changed_by_their_version(demo: Web) -> None:
         stale = client.post(f"/meetings/{before.id}/edit", data=data | {"starts": "13:00"})
     after = meeting(demo, 20)
     assert stale.status_code == 409
+    assert "ほかの人が先に" in stale.text
+    assert f'name="version" value="{before.version + 1}"' in stale.text
     assert after.starts_at.isoformat() == "2014-03-31T05:00:00+00:00"
     assert after.venue_id is None
     assert after.version == before.version + 1

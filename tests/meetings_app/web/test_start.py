@@ -137,7 +137,7 @@ def test_accounting_sees_payments_and_no_case(demo: Web) -> None:
     assert "支給を見る" in page
     assert "要判断 3件" in page
     assert "6名" in page
-    assert "46,000円" in page
+    assert "41,000円" in page
     assert "No." not in page
     assert "期限の一覧" not in page
 

@@ -27,7 +27,7 @@ from minutes.services.running import (
     record_item,
     records_of,
 )
-from minutes.tables import ItemRecord
+from minutes.tables import ItemRecord, Minutes, MinutesStatus
 from tests.office_builder import TODAY, Bureau, minute
 
 
@@ -186,15 +186,52 @@ def test_times_once_recorded_stay_until_others_are_given(bureau: Bureau) -> None
     assert (row.started_at, row.ended_at) == (minute(meeting, 3), minute(meeting, 9))
 
 
-def test_items_are_recorded_while_the_meeting_is_open_only(bureau: Bureau) -> None:
+def test_nothing_is_recorded_before_opening_and_no_outcome_after_closing(bureau: Bureau) -> None:
     meeting = bureau.meeting()
     bureau.matter(meeting)
     (view,) = bureau.items(meeting)
-    for _ in ("before", "after"):
-        with pytest.raises(Refused, match="開会中の会議でだけ"):
-            bureau.record(meeting, view)
-        if meeting.status is MeetingStatus.PREPARING:
-            bureau.held(meeting)
+    with pytest.raises(Refused, match="開会してから"):
+        bureau.record(meeting, view)
+    bureau.held(meeting)
+    with pytest.raises(Refused, match="結果と時刻を変えられません"):
+        bureau.record(meeting, view, PlanOutcome.SENT_BACK)
+
+
+def test_texts_are_mended_after_closing_until_the_minutes_are_approved(bureau: Bureau) -> None:
+    meeting = bureau.meeting()
+    bureau.matter(meeting)
+    (view,) = bureau.items(meeting)
+    bureau.held(meeting)
+    first = records_of(bureau.session, [view.item.id])[view.item.id]
+    known = (first.outcome, first.started_at, first.ended_at, first.version)
+    mended = record_item(
+        **bureau.given,
+        meeting=meeting,
+        view=view,
+        result=Outcome(outcome=known[0], confirmed="文を直した。"),
+        version=known[3],
+    )
+    assert (mended.outcome, mended.started_at, mended.ended_at) == known[:3]
+    assert mended.confirmed == "文を直した。"
+    session = bureau.session
+    session.add(
+        Minutes(
+            meeting_id=meeting.id,
+            status=MinutesStatus.APPROVED,
+            approved_by="議長",
+            approved_at=bureau.clock.now(),
+            content="{}",
+        )
+    )
+    session.flush()
+    with pytest.raises(Refused, match="承認済み"):
+        record_item(
+            **bureau.given,
+            meeting=meeting,
+            view=view,
+            result=Outcome(outcome=known[0], confirmed="もう一度。"),
+            version=mended.version,
+        )
 
 
 def test_who_does_what_by_when_comes_earliest_first(bureau: Bureau) -> None:

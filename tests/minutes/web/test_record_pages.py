@@ -152,7 +152,8 @@ def test_a_meeting_that_is_not_open_takes_no_record(demo: Web) -> None:
     assert "開会すると、議題ごとの結果を記録できます" in before
     assert (early.status_code, late.status_code) == (422, 422)
     assert "目標の前半は達した" in closed
-    assert 'name="confirmed"' not in closed
+    assert 'name="confirmed"' in closed, "texts can be mended until the minutes are approved"
+    assert 'type="radio" name="outcome"' not in closed
 
 
 def test_an_item_of_another_meeting_is_not_found(demo: Web) -> None:
