@@ -246,6 +246,31 @@ def choose_slot(*, session: Session, actor: Actor, clock: Clock, meeting: Meetin
     )
 
 
+@dataclass(frozen=True, slots=True)
+class InvitationGaps:
+    """案内に足りないもの: `sender` False without a mailbox for replies; names of those it cannot reach."""
+
+    sender: bool
+    unreachable: tuple[str, ...]
+
+
+def invitation_gaps(session: Session, meeting: Meeting) -> InvitationGaps:
+    """案内に足りないもの: what an invitation still lacks. 本人 and family are called in person anyway."""
+    called = {
+        participant.person_id
+        for participants in participants_of(
+            session, [v.item.id for v in items_of(session, meeting.id)]
+        ).values()
+        for participant in participants
+        if participant.capacity not in (Capacity.CLIENT, Capacity.FAMILY)
+    }
+    people = session.exec(select(Person).where(col(Person.id).in_(called)).order_by(col(Person.kana))).all()
+    return InvitationGaps(
+        sender=bool(get_committee(session, meeting.committee_id).organizer_mailbox),
+        unreachable=tuple(person.name for person in people if not person.mailbox),
+    )
+
+
 def convene(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting) -> None:
     """招集する: the step after which invitations may leave. Needs decided participants for every item."""
     views = items_of(session, meeting.id)

@@ -14,7 +14,7 @@ from agenda.web.agenda_views import (
     convene_rows,
     proposal_rows,
 )
-from calendars.services import convene
+from calendars.services import convene, invitation_gaps
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Refused
@@ -392,7 +392,9 @@ def _convene_page(
     _ = translator(request)
     with db.read() as session:
         frame = meeting_frame(session, actor, clock, meeting_id, "agenda")
-        people = convene_rows(session, actor, find_meeting(session, actor, meeting_id))
+        meeting = find_meeting(session, actor, meeting_id)
+        people = convene_rows(session, actor, meeting)
+        gaps = invitation_gaps(session, meeting)
     return render(
         request,
         "agenda/convene.html",
@@ -400,5 +402,6 @@ def _convene_page(
         status=status,
         frame=frame,
         people=people,
+        gaps=gaps,
         errors=errors,
     )

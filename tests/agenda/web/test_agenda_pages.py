@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from agenda.services.assembly import deferrals_of, items_of
 from agenda.services.participation import participants_of
 from agenda.tables import AgendaItem, ParticipationDecision
-from meetings_app.core.terms import Capacity, DueReason, MeetingStatus, Role
+from meetings_app.core.terms import Capacity, CommitteeKind, DueReason, MeetingStatus, Role
+from meetings_app.services.committees import find_committee
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from tests.agenda.web.demo import plan_of
@@ -454,6 +455,19 @@ def test_convening_shows_whom_it_calls_and_is_recorded(demo: Web) -> None:
     assert "招集できるのは準備中の会議だけです" in again.text
     with demo.db.read() as session:
         assert session.get_one(Meeting, meeting_id(demo)).status is MeetingStatus.CONVENED
+
+
+def test_convening_says_whom_no_invitation_will_reach(demo: Web) -> None:
+    with demo.db.write() as session:
+        committee = find_committee(session, CommitteeKind.SUPPORT)
+        committee.organizer_mailbox = ""
+        adviser = session.exec(select(Person).where(Person.name == "摩周 三郎")).one()
+        adviser.mailbox = ""
+        session.add_all([committee, adviser])
+    with demo.client(Role.SECRETARIAT) as client:
+        page = client.get(f"/meetings/{meeting_id(demo)}/convene").text
+    assert "返信を読むメールアドレスがないため" in page
+    assert "案内が作られません（摩周 三郎）" in page
 
 
 def test_convening_waits_for_every_items_participants(demo: Web) -> None:
