@@ -188,3 +188,32 @@ def test_the_papers_download_under_japanese_names(
     target = tmp_path / "minutes.docx"
     waiting.value.save_as(target)
     assert target.read_bytes()[:2] == b"PK"
+
+
+def test_the_list_of_cases_follows_what_is_typed(context: BrowserContext, demo: Demo) -> None:
+    page = context.new_page()
+    sign_in(page, demo, LOGINS["事務局"])
+    page.goto(f"{demo.address}/plans")
+    field = page.locator("#case-q")
+    field.click()
+    field.press_sequentially("14", delay=30)
+    expect(page.locator("#cases tbody tr")).to_have_count(1)
+    expect(page.locator("#cases")).to_contain_text("No.14")
+    expect(page.locator("#cases-count")).to_contain_text("1件")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("14")
+
+
+def test_the_due_list_changes_its_day_in_place(context: BrowserContext, demo: Demo) -> None:
+    page = context.new_page()
+    sign_in(page, demo, LOGINS["事務局"])
+    page.goto(f"{demo.address}/plans/due")
+    page.evaluate("window.stayed = true")
+    page.locator("#f-on").fill("H26.3.24")
+    page.get_by_role("button", name="表示する").click()
+    expect(page.locator("#main")).to_contain_text("No.14")
+    assert page.evaluate("window.stayed") is True
+    assert "on=" in page.url
+    page.locator("#f-on").fill("H26.2.30")
+    page.get_by_role("button", name="表示する").click()
+    expect(page.locator("#main")).to_contain_text("表示の条件を直してください")
