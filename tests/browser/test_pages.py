@@ -150,6 +150,26 @@ def test_every_page_of_a_role_is_sound(
     assert elsewhere == []
 
 
+@pytest.mark.parametrize("role", ["事務局", "会計"])
+def test_nothing_is_cut_off_between_phone_and_desktop(role: str, browser: Browser, demo: Demo) -> None:
+    wide: list[str] = []
+
+    def look(page: Page, path: str) -> None:
+        for width in (768, 1024, 1100, 1240):
+            page.set_viewport_size({"width": width, "height": 900})
+            beyond = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            if beyond > 0:
+                wide.append(f"{path} at {width}: {beyond} px")
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        sign_in(page, demo, LOGINS[role])
+        visit_all(page, demo, look)
+    assert wide == []
+
+
 def test_the_main_job_needs_no_script(browser: Browser, demo: Demo) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
