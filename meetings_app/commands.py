@@ -74,6 +74,7 @@ def _make_ready(settings: Settings, database: Database) -> None:
 
 def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
     """見本: replay the meeting (once), write its papers, and serve."""
+    from meetings_app.demo.payments import play_payments
     from meetings_app.demo.products import replayed_meeting
     from meetings_app.demo.replay import replay
 
@@ -88,6 +89,8 @@ def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
                 replay(session, _progress)
             else:
                 _progress("見本のデータはもうあります。作り直さずに使います")
+            if play_payments(session):
+                _progress("支給調書を作り、判断を記録し、確定と振込の依頼まで進めました")
             print_findings(last_findings(session))
         with database.read() as session:
             _progress("書類を書き出しています")
@@ -118,7 +121,7 @@ def _progress(text: str) -> None:
 
 def _print_summary(session: Session, meeting_id: str) -> None:
     from agenda.services.assembly import deferrals_of, items_of
-    from honoraria.services import lines_of
+    from honoraria.services.assessments import lines_of
     from minutes.services.running import records_of
 
     items = items_of(session, meeting_id)
@@ -141,6 +144,30 @@ def _print_summary(session: Session, meeting_id: str) -> None:
             else f"報酬 {format_yen(line.record.honorarium)}、旅費 {format_yen(line.record.travel)}"
         )
         print(f"  {line.person.name}（{line.attendance.capacity}） {line.record.decision} {amounts}")
+    _print_sheet(session, meeting_id)
+
+
+def _print_sheet(session: Session, meeting_id: str) -> None:
+    """Tell how the open lines were settled and what is paid."""
+    from honoraria.services.payments import transfer_files_of
+    from honoraria.services.runs import run_of, sheet_of
+
+    run = run_of(session, meeting_id)
+    if run is None:
+        return
+    content = sheet_of(session, run).content
+    print("個別決定:")
+    for line in content.lines:
+        if line.ruling is not None:
+            amounts = f"報酬 {format_yen(line.honorarium)}、旅費 {format_yen(line.travel)}"
+            print(
+                f"  {line.name} {line.outcome} {amounts} … {line.ruling.decided_by}「{line.ruling.reason}」"
+            )
+    print(
+        f"支給調書第{run.number}号（{run.status}）: {content.totals.payable}名 差引 {format_yen(content.totals.net)}"
+    )
+    for made in transfer_files_of(session, run):
+        print(f"  総合振込 {format_wareki(made.transfer_on)} {made.records}件 {format_yen(made.total)}")
 
 
 def run_init(

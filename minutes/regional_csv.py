@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 
+from meetings_app.documents.cells import defused
 from minutes.rules.regional import TOTAL, PublishedTable, places
 
 HEADER = ("category", "municipality", "count")
 HIDDEN = "秘匿"
-_FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
-"""What spreadsheets take for the start of a formula; Japanese editions also read the full-width signs."""
 
 
 def regional_csv(published: PublishedTable) -> bytes:
@@ -31,9 +30,4 @@ def _rows(published: PublishedTable) -> Iterator[tuple[str, str, str]]:
         category = TOTAL if row is None else published.categories[row].value
         municipality = TOTAL if column is None else published.municipalities[column]
         number = published.at(place)
-        yield _defused(category), _defused(municipality), HIDDEN if number is None else str(number)
-
-
-def _defused(text: str) -> str:
-    """Keep a spreadsheet from running text as a formula: an apostrophe before it makes it text."""
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA_SIGNS) else text
+        yield defused(category), defused(municipality), HIDDEN if number is None else str(number)

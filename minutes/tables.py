@@ -42,6 +42,21 @@ class Attendance(SQLModel, table=True):
     version: int = 1
 
 
+class AttendanceCorrection(SQLModel, table=True):
+    """出席の訂正 after the attendance was confirmed: what stood before and after (JSON), who, when and why."""
+
+    __tablename__ = "attendance_correction"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    attendance_id: str = Field(foreign_key="attendance.id", index=True, max_length=32)
+    before: str
+    after: str
+    reason: str = Field(max_length=500)
+    corrected_by: str = Field(max_length=100)
+    corrected_at: datetime = Field(sa_type=MOMENT)
+
+
 class Stay(SQLModel, table=True):
     """在席: from arrival to departure; open while `left_at` is None."""
 

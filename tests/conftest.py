@@ -13,6 +13,7 @@ from hypothesis import settings
 from meetings_app.core.clock import FixedClock, tokyo
 from meetings_app.db.engine import Database, open_database, sqlite_url
 from meetings_app.db.migrate import migrate
+from tests.demo_runs import DemoRun, run_demo
 from tests.postgresql import Cluster, find_binaries, running_cluster
 
 IN_CI = os.environ.get("CI") == "true"
@@ -84,6 +85,13 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
         yield from _opened(sqlite_url(tmp_path))
         return
     yield from _on_cluster(request.getfixturevalue("cluster"), "template0")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """The demonstration, run once as the README does, without serving."""
+    folder = tmp_path_factory.mktemp("demo")
+    return DemoRun(folder / "data", folder / "output", run_demo(folder))
 
 
 def _on_cluster(cluster: Cluster, template: str) -> Iterator[Database]:

@@ -17,7 +17,7 @@ from agenda.services.kinship import NONE, declare_kinship
 from agenda.services.participation import Choice, decide_participants
 from agenda.tables import AgendaItem, Client, Consent, Plan
 from calendars.services import convene
-from honoraria.services import Line, assess_meeting
+from honoraria.services.assessments import Line, assess_meeting
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, FixedClock, tokyo
 from meetings_app.core.terms import (

@@ -5,7 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, DateTime, Integer, MetaData, String, Table, inspect
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    inspect,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from meetings_app.db.engine import Database
@@ -18,6 +30,17 @@ ALLOWED = re.compile(r"\b(\w+)(?:::text)? (?:IN \(|= ANY \(ARRAY\[)'([^']+)'")
 """Finds, in a CHECK as SQLite or PostgreSQL tells it, a column and the first term it may hold."""
 
 OWN_TABLE = "alembic_version"
+
+FITTING: dict[str, Row] = {
+    "daily_tax": {"taxable": 5000},
+    "bank_account": {"bank_code": "0001", "branch_code": "001", "number": "0000001"},
+    "pay_run": {"four_eyes": False},
+    "pay_line": {"corrects_id": None, "prior_honorarium": 0, "prior_travel": 0},
+}
+"""What CHECK constraints over several columns ask for."""
+
+AFTER_FINAL = ("transfer_file", "payment")
+"""Tables that take rows only once the payment sheet is final, and come last for that."""
 
 
 def reflect(connection: Connection) -> MetaData:
@@ -33,10 +56,19 @@ def fill(database: Database) -> dict[str, Row]:
         connection = session.connection()
         tables = reflect(connection).sorted_tables
         rows: dict[str, Row] = {}
-        for table in tables:
+        for table in sorted(
+            tables, key=lambda table: AFTER_FINAL.index(table.name) if table.name in AFTER_FINAL else -1
+        ):
+            if table.name == AFTER_FINAL[0]:
+                _finalise(connection, rows["pay_run"])
             rows[table.name] = _row(table, rows, _terms(connection, table.name))
             connection.execute(table.insert(), rows[table.name])
     return rows
+
+
+def _finalise(connection: Connection, run: Row) -> None:
+    run["status"] = "確定"
+    connection.execute(text("UPDATE pay_run SET status = '確定'"))
 
 
 def read_all(database: Database) -> dict[str, list[Row]]:
@@ -63,7 +95,7 @@ def _row(table: Table, rows: dict[str, Row], terms: dict[str, str]) -> Row:
     row: Row = {}
     for column in table.columns:
         row[column.name] = _value(column, table, {**rows, table.name: row}, terms, next(steps))
-    return row
+    return row | {key: value for key, value in FITTING.get(table.name, {}).items() if key in row}
 
 
 def _value(column: Column[Any], table: Table, rows: dict[str, Row], terms: dict[str, str], step: int) -> Any:

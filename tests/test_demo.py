@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
@@ -30,11 +29,16 @@ from docx.shared import Mm
 from pypdf import PdfReader
 
 from meetings_app.demo.office import ACCOUNTS, PASSWORD
+from tests.demo_runs import DemoRun, environment, run_demo
 from tests.office import to_pdf
 
-ROOT = Path(__file__).parents[1]
 TOKYO = ZoneInfo("Asia/Tokyo")
-PRODUCTS = ("assessments.json", "invitation.ics", "minutes.docx", "regional-summary.csv")
+PRODUCTS = (
+    *("assessments.json", "invitation.ics", "minutes.docx"),
+    *("payment-notices-17.zip", "payment-notices.zip", "payment-sheet-17.docx", "payment-sheet-17.xlsx"),
+    *("payment-sheet.docx", "payment-sheet.xlsx", "regional-summary.csv", "transfer-17.txt", "transfer.txt"),
+    "yearly-totals.csv",
+)
 
 ODDITIES = {
     5: "「H25年7月13日」 平成25年7月13日（土）は休日です",
@@ -89,45 +93,12 @@ PAY: dict[str, tuple[str, int | None, int | None]] = {
 }
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of the demonstration: where its data and papers are, and what it printed."""
-
-    data: Path
-    output: Path
-    printed: str
-
-
-def run_demo(folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "meetings_app", "demo", "--no-serve", "--data", "data", "--output", "output"],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
-
-
-def environment() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("MEETINGS_APP_")}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("demo")
-    return Run(folder / "data", folder / "output", run_demo(folder))
-
-
-def rows(demo: Run, query: str) -> list[tuple[Any, ...]]:
+def rows(demo: DemoRun, query: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"file:{demo.data / 'meetings.sqlite3'}?mode=ro", uri=True)) as connection:
         return connection.execute(query).fetchall()
 
 
-def dump(demo: Run) -> dict[str, list[tuple[Any, ...]]]:
+def dump(demo: DemoRun) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table."""
     tables = [name for (name,) in rows(demo, "SELECT name FROM sqlite_schema WHERE type = 'table'")]
     return {name: sorted(rows(demo, f'SELECT * FROM "{name}"'), key=repr) for name in tables}  # noqa: S608
@@ -136,7 +107,7 @@ def dump(demo: Run) -> dict[str, list[tuple[Any, ...]]]:
 # --- the register ---
 
 
-def test_every_oddity_is_printed_with_its_row(demo: Run) -> None:
+def test_every_oddity_is_printed_with_its_row(demo: DemoRun) -> None:
     loud = re.findall(r"^  \[(?:注意|不可)\] (\d+)行目 (.*)$", demo.printed, flags=re.MULTILINE)
     assert [int(row) for row, _ in loud] == list(ODDITIES)
     for row, text in loud:
@@ -161,7 +132,7 @@ def rows_named(text: str) -> set[int]:
     return {int(row) for group in listed for row in group.split("、") if row}
 
 
-def test_the_register_stays_thirty_plans_of_twenty_two_cases(demo: Run) -> None:
+def test_the_register_stays_thirty_plans_of_twenty_two_cases(demo: DemoRun) -> None:
     assert rows(demo, "SELECT count(*) FROM plan") == [(30,)]
     assert rows(demo, "SELECT count(*) FROM client") == [(22,)]
     assert rows(demo, "SELECT count(*) FROM plan WHERE import_id IS NULL") == [(0,)]
@@ -171,7 +142,7 @@ def test_the_register_stays_thirty_plans_of_twenty_two_cases(demo: Run) -> None:
 # --- the office ---
 
 
-def test_both_bodies_stand_with_members_of_all_four_districts(demo: Run) -> None:
+def test_both_bodies_stand_with_members_of_all_four_districts(demo: DemoRun) -> None:
     assert {kind for (kind,) in rows(demo, "SELECT kind FROM committee")} == {"支援調整会議", "圏域会議"}
     lived = rows(
         demo,
@@ -183,7 +154,7 @@ def test_both_bodies_stand_with_members_of_all_four_districts(demo: Run) -> None
     assert dict(offices) == {"委員長": 1, "副委員長": 2, "会長": 1, "副会長": 1, "事務局長": 1}
 
 
-def test_terms_statuses_and_kinship_are_on_record(demo: Run) -> None:
+def test_terms_statuses_and_kinship_are_on_record(demo: DemoRun) -> None:
     terms = rows(
         demo,
         "SELECT DISTINCT valid_from, valid_to FROM appointment JOIN committee ON committee_id = committee.id "
@@ -207,7 +178,7 @@ def test_terms_statuses_and_kinship_are_on_record(demo: Run) -> None:
 # --- the meeting ---
 
 
-def test_nine_plans_of_five_cases_are_linked_to_rows_of_the_register(demo: Run) -> None:
+def test_nine_plans_of_five_cases_are_linked_to_rows_of_the_register(demo: DemoRun) -> None:
     found = rows(
         demo,
         "SELECT case_number, plan.number, reason, outcome, import_id IS NOT NULL FROM agenda_item "
@@ -223,7 +194,7 @@ def test_nine_plans_of_five_cases_are_linked_to_rows_of_the_register(demo: Run) 
     assert {imported for *_, imported in found} == {1}
 
 
-def test_what_was_due_and_not_taken_is_deferred_with_its_reason(demo: Run) -> None:
+def test_what_was_due_and_not_taken_is_deferred_with_its_reason(demo: DemoRun) -> None:
     found = rows(
         demo,
         "SELECT case_number, plan.number, reason, why FROM deferral JOIN plan ON plan_id = plan.id "
@@ -236,28 +207,27 @@ def test_what_was_due_and_not_taken_is_deferred_with_its_reason(demo: Run) -> No
         assert f"  {title} … {why}" in demo.printed
 
 
-def test_the_summary_is_printed(demo: Run) -> None:
+def test_the_summary_is_printed(demo: DemoRun) -> None:
     for title, outcome in ITEMS.items():
         assert f"  {title} … {outcome}\n" in demo.printed
     for name, (decision, _, _) in PAY.items():
         assert re.search(rf"^  {re.escape(name)}（.+） {decision} ", demo.printed, flags=re.MULTILINE)
-    assert [line.strip() for line in demo.printed.splitlines()[-4:]] == [
-        "output/minutes.docx",
-        "output/invitation.ics",
-        "output/regional-summary.csv",
-        "output/assessments.json",
-    ]
+    assert (
+        "支給調書第1号（確定）: 8名 差引 53,000円\n  総合振込 平成26年3月26日 8件 53,000円\n" in demo.printed
+    )
+    listed = [line.strip() for line in demo.printed.splitlines()[-len(PRODUCTS) :]]
+    assert sorted(listed) == [f"output/{name}" for name in PRODUCTS]
 
 
 # --- assessments.json ---
 
 
-def assessments(demo: Run) -> list[dict[str, Any]]:
+def assessments(demo: DemoRun) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads((demo.output / "assessments.json").read_text(encoding="utf-8"))
     return found
 
 
-def test_each_attendance_has_one_assessment_with_just_these_keys(demo: Run) -> None:
+def test_each_attendance_has_one_assessment_with_just_these_keys(demo: DemoRun) -> None:
     found = assessments(demo)
     for one in found:
         assert set(one) == {"name", "decision", "honorarium", "travel", "citations", "steps"}
@@ -270,16 +240,16 @@ def test_each_attendance_has_one_assessment_with_just_these_keys(demo: Run) -> N
 
 
 @pytest.mark.parametrize("name", PAY)
-def test_each_person_is_paid_as_the_regulation_says(demo: Run, name: str) -> None:
+def test_each_person_is_paid_as_the_regulation_says(demo: DemoRun, name: str) -> None:
     (found,) = [one for one in assessments(demo) if one["name"] == name]
     assert (found["decision"], found["honorarium"], found["travel"]) == PAY[name]
 
 
-def test_nobody_else_is_assessed(demo: Run) -> None:
+def test_nobody_else_is_assessed(demo: DemoRun) -> None:
     assert {one["name"] for one in assessments(demo)} == set(PAY)
 
 
-def test_results_name_their_articles_and_steps(demo: Run) -> None:
+def test_results_name_their_articles_and_steps(demo: DemoRun) -> None:
     found = {one["name"]: one for one in assessments(demo)}
     assert {"第7条第1項", "第7条第2項", "第7条第3項①", "第7条第3項②"} <= set(found["湿原 花子"]["citations"])
     assert "第7条第4項" in found["塘路 五郎"]["citations"]
@@ -302,7 +272,7 @@ def paper(path: Path) -> Document:
     return docx.Document(str(path))
 
 
-def minutes(demo: Run) -> Document:
+def minutes(demo: DemoRun) -> Document:
     return paper(demo.output / "minutes.docx")
 
 
@@ -314,7 +284,7 @@ def words(document: Document) -> str:
     )
 
 
-def test_the_minutes_are_a4_portrait(demo: Run) -> None:
+def test_the_minutes_are_a4_portrait(demo: DemoRun) -> None:
     for section in minutes(demo).sections:
         size = (section.page_width, section.page_height)
         assert [
@@ -326,7 +296,7 @@ def test_the_minutes_are_a4_portrait(demo: Run) -> None:
         ]
 
 
-def test_japanese_type_is_set_for_every_style_that_sets_type(demo: Run) -> None:
+def test_japanese_type_is_set_for_every_style_that_sets_type(demo: DemoRun) -> None:
     fonts = [
         element
         for style in minutes(demo).styles.element.iter(qn("w:style"))
@@ -340,7 +310,7 @@ def test_japanese_type_is_set_for_every_style_that_sets_type(demo: Run) -> None:
     assert "明朝" in normal.find(qn("w:rPr")).find(qn("w:rFonts")).get(qn("w:eastAsia"))
 
 
-def test_headings_go_down_one_level_at_a_time(demo: Run) -> None:
+def test_headings_go_down_one_level_at_a_time(demo: DemoRun) -> None:
     levels = [
         int(paragraph.style.name.removeprefix("Heading "))
         for paragraph in minutes(demo).paragraphs
@@ -351,7 +321,7 @@ def test_headings_go_down_one_level_at_a_time(demo: Run) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_header_and_footer_hold_the_document_number_and_page_fields(demo: Run) -> None:
+def test_header_and_footer_hold_the_document_number_and_page_fields(demo: DemoRun) -> None:
     section = minutes(demo).sections[0]
     fields = [
         (node.get(qn("w:instr")) or node.text or "").split()[0]
@@ -366,7 +336,7 @@ def test_header_and_footer_hold_the_document_number_and_page_fields(demo: Run) -
     )
 
 
-def test_the_minutes_tell_the_nine_items_in_order(demo: Run) -> None:
+def test_the_minutes_tell_the_nine_items_in_order(demo: DemoRun) -> None:
     headings = [
         paragraph.text
         for paragraph in minutes(demo).paragraphs
@@ -376,7 +346,7 @@ def test_the_minutes_tell_the_nine_items_in_order(demo: Run) -> None:
     assert titled == list(ITEMS)
 
 
-def test_the_minutes_tell_who_presided_who_was_absent_and_what_was_deferred(demo: Run) -> None:
+def test_the_minutes_tell_who_presided_who_was_absent_and_what_was_deferred(demo: DemoRun) -> None:
     text = words(minutes(demo))
     for expected in (
         "第19回",
@@ -395,11 +365,11 @@ def test_the_minutes_tell_who_presided_who_was_absent_and_what_was_deferred(demo
         assert reason in text
 
 
-def test_the_minutes_are_a_draft_until_the_chair_approves(demo: Run) -> None:
+def test_the_minutes_are_a_draft_until_the_chair_approves(demo: DemoRun) -> None:
     assert rows(demo, "SELECT status, document FROM minutes") == [("承認待ち", None)]
 
 
-def test_the_minutes_print_as_they_should(demo: Run, tmp_path: Path) -> None:
+def test_the_minutes_print_as_they_should(demo: DemoRun, tmp_path: Path) -> None:
     reader = PdfReader(to_pdf(demo.output / "minutes.docx", tmp_path))
     assert 2 <= len(reader.pages) <= 12
     size = reader.pages[0].mediabox
@@ -418,7 +388,7 @@ def test_the_minutes_print_as_they_should(demo: Run, tmp_path: Path) -> None:
 # --- invitation.ics ---
 
 
-def test_the_invitation_is_one_request_in_japanese_time(demo: Run) -> None:
+def test_the_invitation_is_one_request_in_japanese_time(demo: DemoRun) -> None:
     raw = (demo.output / "invitation.ics").read_bytes()
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     calendar = vobject.readOne(raw.decode("utf-8"))
@@ -431,7 +401,7 @@ def test_the_invitation_is_one_request_in_japanese_time(demo: Run) -> None:
     assert event.organizer.value == "mailto:jimukyoku@example.jp"
 
 
-def test_those_decided_are_invited_and_no_client_is(demo: Run) -> None:
+def test_those_decided_are_invited_and_no_client_is(demo: DemoRun) -> None:
     calendar = vobject.readOne((demo.output / "invitation.ics").read_text(encoding="utf-8"))
     invited = {one.params["CN"][0]: one.params["ROLE"][0] for one in calendar.vevent.attendee_list}
     assert set(invited) == set(PAY) - {"本人（No.14）"}
@@ -443,7 +413,7 @@ def test_those_decided_are_invited_and_no_client_is(demo: Run) -> None:
     assert len(set(addresses)) == len(addresses)
 
 
-def test_a_status_is_said_once(demo: Run) -> None:
+def test_a_status_is_said_once(demo: DemoRun) -> None:
     told = (demo.output / "assessments.json").read_text(encoding="utf-8")
     assert "公務員でない。平成25年10月1日の申告" in told
     assert "公務員でない、公務員でない" not in told
@@ -452,13 +422,13 @@ def test_a_status_is_said_once(demo: Run) -> None:
 # --- regional-summary.csv ---
 
 
-def regional(demo: Run) -> list[dict[str, str]]:
+def regional(demo: DemoRun) -> list[dict[str, str]]:
     raw = (demo.output / "regional-summary.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
-def test_the_summary_shows_some_numbers_and_hides_others(demo: Run) -> None:
+def test_the_summary_shows_some_numbers_and_hides_others(demo: DemoRun) -> None:
     table = regional(demo)
     assert list(table[0]) == ["category", "municipality", "count"]
     counts = [row["count"] for row in table]
@@ -469,7 +439,7 @@ def test_the_summary_shows_some_numbers_and_hides_others(demo: Run) -> None:
     assert "秘匿" in counts
 
 
-def test_the_summary_has_every_category_and_municipality(demo: Run) -> None:
+def test_the_summary_has_every_category_and_municipality(demo: DemoRun) -> None:
     table = regional(demo)
     towns = ["釧路市", "釧路町", "厚岸町", "浜中町", "標茶町", "弟子屈町", "鶴居村", "白糠町"]
     assert list(dict.fromkeys(row["municipality"] for row in table)) == [*towns, "計"]
@@ -477,7 +447,7 @@ def test_the_summary_has_every_category_and_municipality(demo: Run) -> None:
     assert len(table) == (14 + 1) * (8 + 1)
 
 
-def test_small_numbers_of_the_story_are_hidden(demo: Run) -> None:
+def test_small_numbers_of_the_story_are_hidden(demo: DemoRun) -> None:
     table = {(row["category"], row["municipality"]): row["count"] for row in regional(demo)}
     assert table["移動", "厚岸町"] == "17"
     assert table["移動", "釧路市"] == "30"  # 29 brought in, one raised at the meeting
@@ -489,7 +459,7 @@ def test_small_numbers_of_the_story_are_hidden(demo: Run) -> None:
 # --- again, and elsewhere ---
 
 
-def test_a_second_run_changes_neither_rows_nor_bytes(demo: Run) -> None:
+def test_a_second_run_changes_neither_rows_nor_bytes(demo: DemoRun) -> None:
     before = dump(demo), {name: (demo.output / name).read_bytes() for name in PRODUCTS}
     printed = run_demo(demo.data.parent)
     assert "見本のデータはもうあります" in printed
@@ -502,7 +472,7 @@ def test_a_second_run_changes_neither_rows_nor_bytes(demo: Run) -> None:
     assert after == before[0]
 
 
-def test_papers_that_cannot_be_written_are_a_sentence(demo: Run, tmp_path: Path) -> None:
+def test_papers_that_cannot_be_written_are_a_sentence(demo: DemoRun, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = subprocess.run(
         [sys.executable, "-m", "meetings_app", "demo", "--no-serve", "--data", demo.data, "--output", "file"],
@@ -541,7 +511,7 @@ def test_the_folder_of_a_real_office_is_refused_and_left_alone(tmp_path: Path) -
     assert not (tmp_path / "demo-output").exists()
 
 
-def test_the_demonstration_serves_until_it_is_told_to_stop(demo: Run) -> None:
+def test_the_demonstration_serves_until_it_is_told_to_stop(demo: DemoRun) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "meetings_app", "demo", "--data", "data", "--output", "output", "--port", "0"],
         cwd=demo.data.parent,

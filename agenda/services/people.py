@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from agenda.services.kinship import declare_kinship
+from agenda.services.kinship import client_of_case, declare_kinship
 from agenda.tables import AgendaItem, Client, KinshipDeclaration, ParticipationDecision
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -23,6 +23,7 @@ from meetings_app.tables.people import Person
 class Relation:
     """続柄の申告 to one 本人; `case_number` None: to nobody but those named."""
 
+    id: str
     case_number: int | None
     path: str
     relation: str
@@ -84,6 +85,7 @@ def relations_of(session: Session, person_id: str, committee_id: str) -> list[Re
     ).all()
     return [
         Relation(
+            row.id,
             client.case_number if client else None,
             row.path,
             row.relation,
@@ -117,7 +119,7 @@ def declare_relation(
 
     Raises Refused for an unknown case, and where a later declaration is on record.
     """
-    client_id = None if case_number is None else _client_id(session, actor, case_number)
+    client_id = None if case_number is None else client_of_case(session, actor, case_number)
     rows = session.exec(
         select(KinshipDeclaration).where(
             KinshipDeclaration.person_id == person_id, KinshipDeclaration.client_id == client_id
@@ -144,12 +146,3 @@ def declare_relation(
         declared_on=declared_on,
         valid_from=valid_from,
     )
-
-
-def _client_id(session: Session, actor: Actor, case_number: int) -> str:
-    found = session.exec(
-        select(Client.id).where(Client.committee_id == actor.committee_id, Client.case_number == case_number)
-    ).first()
-    if found is None:
-        raise Refused(f"No.{case_number} のケースはありません。台帳のケース番号を確かめてください。")
-    return found

@@ -82,8 +82,8 @@ class Kinship:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
-    """One step: a letter with qualifiers, or (letter empty) a relation outside the law."""
+class Link:
+    """一段: a letter with qualifiers, or (letter empty) a relation outside the law. `place` is where it was written."""
 
     letter: str
     marks: tuple[str, ...]
@@ -91,14 +91,22 @@ class _Link:
 
     @property
     def outside(self) -> str:
+        """The relation outside the law, "" for a step within it."""
         return "" if self.letter else self.marks[0]
 
     @property
+    def ended(self) -> bool:
+        """Whether this step ended the relation."""
+        return any(mark in _ENDINGS for mark in self.marks)
+
+    @property
     def text(self) -> str:
+        """The step as it is written in a path."""
         return self.letter + (f"({'・'.join(self.marks)})" if self.marks else "")
 
     @property
     def words(self) -> str:
+        """The step in words: 「親（養）」."""
         name = _NAMES.get(self.letter, "")
         marks = "・".join(self.marks)
         if not name:
@@ -106,7 +114,9 @@ class _Link:
         return f"{name}（{marks}）" if marks else name
 
 
-_Chain = tuple[_Link, ...]
+Chain = tuple[Link, ...]
+"""一つの道筋: its steps from the 本人 on."""
+
 _Character = tuple[str, int]
 
 _NAMES = {"P": "親", "C": "子", "S": "配偶者"}
@@ -142,6 +152,25 @@ def kinship(path: str, limit: int) -> Kinship:
     return min(found, key=_preference)
 
 
+def read_path(path: str) -> tuple[Chain, ...]:
+    """Return every true path that is written in `path`; none for 「なし」 and for the 本人 in person.
+
+    Raises Refused, naming the character, where the path cannot be read.
+    """
+    characters = _characters(path)
+    if "".join(sign for sign, _ in characters) in ("", KinKind.SELF, NOT_KIN):
+        return ()
+    return tuple(_chains(characters, path))
+
+
+def canonical_path(path: str) -> str:
+    """Return a path in its one spelling: `P>C(養)`, several joined by ` / `. Raises Refused where it cannot be read."""
+    squeezed = "".join(sign for sign, _ in _characters(path))
+    if squeezed in ("", KinKind.SELF, NOT_KIN):
+        return NOT_KIN if squeezed == NOT_KIN else ""
+    return " / ".join(">".join(link.text for link in chain) for chain in read_path(path))
+
+
 def _preference(found: Kinship) -> tuple[int, bool, int, int]:
     certainty = (Within.YES, Within.REVIEW, Within.NO).index(found.within)
     return certainty, found.degree is None, found.degree or 0, tuple(KinKind).index(found.kind)
@@ -160,7 +189,7 @@ def _characters(path: str) -> list[_Character]:
     ]
 
 
-def _chains(characters: list[_Character], path: str) -> Iterator[_Chain]:
+def _chains(characters: list[_Character], path: str) -> Iterator[Chain]:
     end = ("", len(path) + 1)
     start = 0
     for index, (sign, _) in enumerate([*characters, ("/", end[1])]):
@@ -170,9 +199,9 @@ def _chains(characters: list[_Character], path: str) -> Iterator[_Chain]:
             start = index + 1
 
 
-def _chain(characters: list[_Character]) -> _Chain:
+def _chain(characters: list[_Character]) -> Chain:
     """Read one path; the last character is an empty end mark."""
-    links: list[_Link] = []
+    links: list[Link] = []
     index = 0
     while True:
         link, index = _link(characters, index)
@@ -187,7 +216,7 @@ def _chain(characters: list[_Character]) -> _Chain:
     return tuple(links)
 
 
-def _link(characters: list[_Character], index: int) -> tuple[_Link, int]:
+def _link(characters: list[_Character], index: int) -> tuple[Link, int]:
     sign, place = characters[index]
     letter = sign if sign in _NAMES and sign else ""
     if not letter and sign != "(":
@@ -197,7 +226,7 @@ def _link(characters: list[_Character], index: int) -> tuple[_Link, int]:
     marks: tuple[str, ...] = ()
     if characters[index][0] == "(":
         marks, index = _marks(characters, index)
-    link = _Link(letter, marks, place)
+    link = Link(letter, marks, place)
     _check(link)
     return link, index
 
@@ -217,7 +246,7 @@ def _unreadable(character: _Character, advice: str) -> Refused:
     return Refused(f"続柄の{place}文字目{what}。{advice}")
 
 
-def _check(link: _Link) -> None:
+def _check(link: Link) -> None:
     if not link.letter:
         if link.marks[0] not in (*_PARTNERS, *_STRANGERS) or len(link.marks) > 1:
             known = "".join(f"({word})" for word in (*_PARTNERS, *_STRANGERS))
@@ -231,11 +260,11 @@ def _check(link: _Link) -> None:
         raise _wrong(link, problem)
 
 
-def _wrong(link: _Link, advice: str) -> Refused:
+def _wrong(link: Link, advice: str) -> Refused:
     return Refused(f"続柄の{link.place}文字目「{link.text}」を読めません。{advice}")
 
 
-def _advice(link: _Link, mark: str) -> str:
+def _advice(link: Link, mark: str) -> str:
     if mark in (*_PARTNERS, *_STRANGERS):
         return f"「({mark})」だけを一つの段として書いてください。"
     if mark == "終了届":
@@ -243,7 +272,7 @@ def _advice(link: _Link, mark: str) -> str:
     return f"{link.letter}に付けられるのは {'、'.join(_MARKS[link.letter])} です。"
 
 
-def _contradiction(link: _Link) -> str:
+def _contradiction(link: Link) -> str:
     """Return why the qualifiers of a step cannot stand together, or nothing."""
     marks = set(link.marks)
     if len(marks) < len(link.marks):
@@ -259,7 +288,7 @@ def _contradiction(link: _Link) -> str:
     return ""
 
 
-def _check_born_before(links: list[_Link]) -> None:
+def _check_born_before(links: list[Link]) -> None:
     adopted = False
     for link in links:
         if "縁組前出生" in link.marks and not adopted:
@@ -267,14 +296,14 @@ def _check_born_before(links: list[_Link]) -> None:
         adopted = adopted or _is_adopted_child(link)
 
 
-def _is_adopted_child(link: _Link) -> bool:
+def _is_adopted_child(link: Link) -> bool:
     return link.letter == "C" and "養" in link.marks
 
 
 # --- judging ---
 
 
-def _judge(chain: _Chain, limit: int) -> Kinship:
+def _judge(chain: Chain, limit: int) -> Kinship:
     reason = _stranger(chain) or _ended(chain)
     if reason:
         return _not_kin(chain, reason)
@@ -290,7 +319,7 @@ def _judge(chain: _Chain, limit: int) -> Kinship:
     return _by_degree(chain, kind, limit)
 
 
-def _stranger(chain: _Chain) -> str:
+def _stranger(chain: Chain) -> str:
     """Return why a step outside the law makes this no relation, or nothing."""
     for index, link in enumerate(chain):
         if link.outside in _STRANGERS:
@@ -300,7 +329,7 @@ def _stranger(chain: _Chain) -> str:
     return ""
 
 
-def _ended(chain: _Chain) -> str:
+def _ended(chain: Chain) -> str:
     """Return what ended the relation or kept it from arising, or nothing."""
     for index, link in enumerate(chain):
         for mark in link.marks:
@@ -313,7 +342,7 @@ def _ended(chain: _Chain) -> str:
     return ""
 
 
-def _partner(chain: _Chain) -> Kinship:
+def _partner(chain: Chain) -> Kinship:
     alone = len(chain) == 1
     who = "婚姻に準じる相手" if alone else "婚姻に準じる相手の親族"
     return _result(
@@ -321,7 +350,7 @@ def _partner(chain: _Chain) -> Kinship:
     )
 
 
-def _shape(chain: _Chain) -> KinKind:
+def _shape(chain: Chain) -> KinKind:
     letters = "".join(link.letter for link in chain)
     marriages = letters.count("S")
     if marriages > 1 or "S" in letters[1:-1] or "CP" in letters:
@@ -329,7 +358,7 @@ def _shape(chain: _Chain) -> KinKind:
     return KinKind.AFFINITY if marriages else KinKind.BLOOD
 
 
-def _by_degree(chain: _Chain, kind: KinKind, limit: int) -> Kinship:
+def _by_degree(chain: Chain, kind: KinKind, limit: int) -> Kinship:
     degree = sum(link.letter != "S" for link in chain)
     if any("未認知" in link.marks for link in chain):
         if degree > limit:
@@ -340,12 +369,12 @@ def _by_degree(chain: _Chain, kind: KinKind, limit: int) -> Kinship:
     return _result(chain, kind, degree, within, f"{kind}{degree}親等で、{circle}")
 
 
-def _not_kin(chain: _Chain, reason: str) -> Kinship:
+def _not_kin(chain: Chain, reason: str) -> Kinship:
     return _result(chain, KinKind.NONE, None, Within.NO, reason)
 
 
 def _result(
-    chain: _Chain, kind: KinKind, degree: int | None, within: Within, reason: str, *, proposes: bool = False
+    chain: Chain, kind: KinKind, degree: int | None, within: Within, reason: str, *, proposes: bool = False
 ) -> Kinship:
     path = ">".join(link.text for link in chain)
     route = "の".join(("本人", *(link.words for link in chain)))

@@ -66,6 +66,60 @@ class Decision(StrEnum):
     NONE = "対象なし"
 
 
+class LineOutcome(StrEnum):
+    """支給の結果: what a line of a payment sheet comes to: the assessment, or what a person settled or declined."""
+
+    PAID = "支給"
+    UNPAID = "不支給"
+    JUDGEMENT = "要判断"
+    DECLINED = "辞退"
+    NONE = "対象なし"
+
+
+class RunStatus(StrEnum):
+    """支給調書の段階: every step is taken once, and 確定 never changes again."""
+
+    DRAFT = "下書き"
+    CHECKED = "確認済み"
+    APPROVED = "承認済み"
+    FINALISED = "確定"
+
+
+class PaymentStatus(StrEnum):
+    """支払の状態: of one attempt to pay one person for one sheet."""
+
+    ORDERED = "振込依頼"
+    PAID = "支払済み"
+    RETURNED = "組戻し"
+    UNCLAIMED = "未受領"
+    DECLINED = "辞退"
+
+
+class PaymentMeans(StrEnum):
+    """支払の方法."""
+
+    TRANSFER = "振込"
+    CASH = "現金"
+
+
+class WithholdingMode(StrEnum):
+    """源泉徴収の方法: the office's choice; nothing in the regulation settles it."""
+
+    NONE = "源泉なし"
+    FEE = "報酬・料金"
+    MONTHLY = "給与乙欄 月額"
+    DAILY = "給与乙欄 日額"
+
+
+class AccountKind(StrEnum):
+    """預金種目."""
+
+    ORDINARY = "普通"
+    CURRENT = "当座"
+    SAVINGS = "貯蓄"
+    OTHER = "その他"
+
+
 class Office(StrEnum):
     """役職: held by election (第3条第3項) or by post (圏域規程第3条第2項)."""
 

@@ -30,3 +30,43 @@ def _sqlite_trigger(table: str, keys: tuple[str, ...], event: str) -> str:
         "AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to)) "
         f"BEGIN SELECT RAISE(ABORT, 'ex_{table}_no_overlap'); END"
     )
+
+
+def refuse_change(connection: Connection, table: str, event: str, condition: str, name: str) -> None:
+    """Make the database refuse an INSERT, UPDATE or DELETE of a row for which `condition` holds.
+
+    `condition` is SQL over NEW and OLD that both dialects read; `name` is what the error says. On SQLite,
+    recreating the table in batch mode drops the trigger: call this again afterwards.
+    """
+    trigger = f"tr_{table}_{name}_{event.lower()}"
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        )
+        return
+    kept = "OLD" if event == "DELETE" else "NEW"
+    connection.exec_driver_sql(
+        f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {kept}; END $$"
+    )
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
+    )
+
+
+def append_only(connection: Connection, table: str) -> None:
+    """Make the database refuse any change or removal of a row that was added."""
+    for event in ("UPDATE", "DELETE"):
+        refuse_change(connection, table, event, "1 = 1", "append_only")
+
+
+def forget_refusals(connection: Connection, table: str, event: str, name: str) -> None:
+    """Take away what `refuse_change` or `append_only` made."""
+    trigger = f"tr_{table}_{name}_{event.lower()}"
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}")
+        return
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
+    connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {trigger}()")

@@ -7,8 +7,18 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from calendars.services import invitation
-from honoraria.services import Line, lines_of
+from honoraria.papers.notices import notices_zip
+from honoraria.papers.sheet_excel import sheet_excel
+from honoraria.papers.sheet_word import sheet_word
+from honoraria.papers.yearly import yearly_csv
+from honoraria.rules.yearly import yearly_totals
+from honoraria.services.assessments import Line, lines_of
+from honoraria.services.payments import owed_of, transfer_files_of
+from honoraria.services.runs import run_of, sheet_of
+from honoraria.services.yearly import thresholds_of, yearly_rows
+from meetings_app.core.clock import TOKYO
 from meetings_app.core.terms import CommitteeKind
+from meetings_app.demo.payments import PAID_NUMBER
 from meetings_app.demo.story import MEETING_DAY, MEETING_NUMBER
 from meetings_app.services.committees import find_committee
 from meetings_app.tables.meetings import Meeting
@@ -19,9 +29,13 @@ from minutes.services.regional import ALL, regional_report
 
 def replayed_meeting(session: Session) -> Meeting:
     """Return the meeting that the demonstration replays."""
+    return _meeting(session, MEETING_NUMBER)
+
+
+def _meeting(session: Session, number: int) -> Meeting:
     committee = find_committee(session, CommitteeKind.SUPPORT)
     return session.exec(
-        select(Meeting).where(Meeting.committee_id == committee.id, Meeting.number == MEETING_NUMBER)
+        select(Meeting).where(Meeting.committee_id == committee.id, Meeting.number == number)
     ).one()
 
 
@@ -37,6 +51,9 @@ def write_products(session: Session, folder: Path) -> list[Path]:
             regional_report(session, regional.id, outside=True, period=ALL, today=MEETING_DAY).table
         ),
         "assessments.json": lambda: assessments_json(lines_of(session, meeting.id)),
+        **_payment_papers(session, meeting, ""),
+        **_payment_papers(session, _meeting(session, PAID_NUMBER), f"-{PAID_NUMBER}"),
+        "yearly-totals.csv": lambda: _yearly(session, [meeting.committee_id, regional.id]),
     }
     written = []
     for name, make in makers.items():
@@ -44,6 +61,27 @@ def write_products(session: Session, folder: Path) -> list[Path]:
         path.write_bytes(make())
         written.append(path)
     return written
+
+
+def _payment_papers(session: Session, meeting: Meeting, suffix: str) -> dict[str, Callable[[], bytes]]:
+    """Return the makers of one final sheet's papers: 支給調書, 支払明細書・領収書 and 全銀 総合振込."""
+    run = run_of(session, meeting.id)
+    if run is None or run.sha256 is None:
+        return {}
+    sheet = sheet_of(session, run)
+    accounts = {owed.payee.person_id: owed.account for owed in owed_of(session, run)}
+    day = sheet.stage.finalised_at.astimezone(TOKYO).date() if sheet.stage.finalised_at else MEETING_DAY
+    return {
+        f"payment-sheet{suffix}.docx": lambda: sheet_word(sheet),
+        f"payment-sheet{suffix}.xlsx": lambda: sheet_excel(sheet),
+        f"payment-notices{suffix}.zip": lambda: notices_zip(sheet, issued_on=day, accounts=accounts),
+        f"transfer{suffix}.txt": lambda: transfer_files_of(session, run)[0].content,
+    }
+
+
+def _yearly(session: Session, committee_ids: list[str]) -> bytes:
+    rows = yearly_rows(session, committee_ids, MEETING_DAY.year)
+    return yearly_csv(yearly_totals(rows, thresholds_of(session)))
 
 
 def assessments_json(lines: list[Line]) -> bytes:

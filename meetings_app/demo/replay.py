@@ -11,7 +11,7 @@ from agenda.services.assembly import ItemView, Skip, add_item, assemble_agenda, 
 from agenda.services.participation import Choice, decide_participants, propose_for_item
 from agenda.services.register import ImportResult, import_register
 from calendars.services import answer_slot, choose_slot, convene, offer_slots, people_asked
-from honoraria.services import assess_meeting
+from honoraria.services.runs import start_run
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, FixedClock, tokyo
 from meetings_app.core.errors import Refused
@@ -355,7 +355,7 @@ def _after(stage: Stage, meeting: Meeting) -> None:
     clock = stage.at(story.MEETING_DAY, 15)
     session, actor = stage.session, stage.actor
     confirm_attendance(session=session, actor=actor, clock=clock, meeting=meeting)
-    assess_meeting(session=session, actor=actor, clock=clock, meeting=meeting)
+    start_run(session=session, actor=actor, clock=clock, meeting=meeting)
     minutes = get_minutes(session, meeting)
     describe_minutes(
         session=session,

@@ -1,20 +1,25 @@
 """Bodies, appointments and offices: who belongs to what, in which capacity, on which day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
-from meetings_app.core.effective import holds, in_effect
+from meetings_app.core.effective import Dated, holds, in_effect
 from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import Capacity, CommitteeKind, Office
+from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
+from meetings_app.services.periods import first_gap
 from meetings_app.tables.committees import Appointment, Committee, OfficeHolding
 from meetings_app.tables.people import Person
 
 ELECTED = (Office.CHAIR, Office.VICE_CHAIR)
+TERM_BOUND = (Capacity.MEMBER, Capacity.ADVISER)
+"""Who serves for a term (第3条第2項), and may be elected (第3条第3項)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +160,10 @@ def elect(
 ) -> OfficeHolding:
     """互選を記録する: one 委員長 and two 副委員長 from among the serving members (第3条第3項).
 
-    Raises Refused for somebody who is no serving 委員 or アドバイザー委員 on the first day.
+    Raises Refused for somebody who is no serving 委員 or アドバイザー委員 for the whole period.
     """
-    if office in ELECTED and not _serves(session, committee_id, person_id, valid_from):
-        raise Refused(
-            f"{office}になれるのは、その日に任期中の委員かアドバイザー委員です（第3条第3項）。"
-            "先に委嘱を登録してください。"
-        )
+    if office in ELECTED:
+        refuse_outside_terms(terms_of(session, committee_id, person_id), office, valid_from, valid_to)
     holding = OfficeHolding(
         committee_id=committee_id,
         person_id=person_id,
@@ -184,10 +186,36 @@ def elect(
     return holding
 
 
-def _serves(session: Session, committee_id: str, person_id: str, on: date) -> bool:
-    return any(
-        seat.person_id == person_id and seat.capacity in (Capacity.MEMBER, Capacity.ADVISER)
-        for seat in roster(session, committee_id, on)
+def terms_of(session: Session, committee_id: str, person_id: str) -> list[Appointment]:
+    """Return the terms of somebody as 委員 or アドバイザー委員 of a body, in no particular order."""
+    return list(
+        session.exec(
+            select(Appointment).where(
+                Appointment.committee_id == committee_id,
+                Appointment.person_id == person_id,
+                col(Appointment.capacity).in_(TERM_BOUND),
+            )
+        ).all()
+    )
+
+
+def refuse_outside_terms(terms: Sequence[Dated], office: Office, start: date, end: date | None) -> None:
+    """Raise Refused where an elected office would be held on a day outside of every term (第3条第2項・第3項).
+
+    Terms that follow one another without a gap carry an office on.
+    """
+    gap = first_gap(terms, start, end)
+    if gap is None:
+        return
+    if gap == start:
+        raise Refused(
+            f"{office}になれるのは、その日に任期中の委員かアドバイザー委員です（第3条第3項）。"
+            "先に委嘱を登録してください。"
+        )
+    raise Refused(
+        f"{office}でいられるのは、委員かアドバイザー委員としての任期の間です（第3条第2項・第3項）。"
+        f"任期は{format_wareki(gap - timedelta(days=1))}までです。最後の日をその日までにするか、"
+        "先に次の任期の委嘱を登録してください。"
     )
 
 

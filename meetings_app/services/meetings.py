@@ -9,6 +9,7 @@ from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import District, MeetingStatus
 from meetings_app.services.audit import record
+from meetings_app.tables.base import new_id
 from meetings_app.tables.meetings import Meeting, Venue
 
 
@@ -39,8 +40,12 @@ def plan_meeting(
     ends_at: datetime,
     venue_id: str | None = None,
     number: int | None = None,
+    meeting_id: str | None = None,
 ) -> Meeting:
-    """会議を予定する: create the body's next meeting; `number` is the next one unless given."""
+    """会議を予定する: create the body's next meeting; `number` is the next one unless given.
+
+    `meeting_id` is the one that the form was given, a fresh one where none was.
+    """
     if ends_at <= starts_at:
         raise Refused("終了の時刻が開始より前です。終了を開始より後にしてください。")
     if number is None:
@@ -49,7 +54,12 @@ def plan_meeting(
         ).one()
         number = (last or 0) + 1
     meeting = Meeting(
-        committee_id=committee_id, number=number, starts_at=starts_at, ends_at=ends_at, venue_id=venue_id
+        id=meeting_id or new_id(),
+        committee_id=committee_id,
+        number=number,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        venue_id=venue_id,
     )
     session.add(meeting)
     session.flush()

@@ -1,9 +1,10 @@
 """People and their dated facts: residence and public-service status."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -11,6 +12,7 @@ from meetings_app.core.effective import in_effect
 from meetings_app.core.errors import NotFound
 from meetings_app.core.terms import District, ServiceClass, WorkingTime
 from meetings_app.services.audit import record
+from meetings_app.tables.base import new_id
 from meetings_app.tables.people import Person, Residence, ServiceStatus
 
 
@@ -31,9 +33,16 @@ def add_person(
     kana: str = "",
     organisation: str = "",
     mailbox: str = "",
+    person_id: str | None = None,
 ) -> Person:
-    """人を登録する."""
-    person = Person(name=name.strip(), kana=kana.strip(), organisation=organisation.strip(), mailbox=mailbox)
+    """人を登録する; `person_id` is the one that the form was given, a fresh one where none was."""
+    person = Person(
+        id=person_id or new_id(),
+        name=name.strip(),
+        kana=kana.strip(),
+        organisation=organisation.strip(),
+        mailbox=mailbox,
+    )
     session.add(person)
     session.flush()
     record(
@@ -127,10 +136,18 @@ def declare_status(
 
 def facts_on(session: Session, person_id: str, on: date) -> PersonFacts:
     """Return what is known of a person on a day."""
-    residences = session.exec(select(Residence).where(Residence.person_id == person_id)).all()
-    statuses = session.exec(select(ServiceStatus).where(ServiceStatus.person_id == person_id)).all()
-    living = in_effect(residences, on)
-    return PersonFacts(
-        residence=living[0].district if living else None,
-        statuses=tuple(sorted(in_effect(statuses, on), key=lambda status: (status.valid_from, status.id))),
-    )
+    return facts_by_person(session, [person_id], on)[person_id]
+
+
+def facts_by_person(session: Session, person_ids: Collection[str], on: date) -> dict[str, PersonFacts]:
+    """Return what is known of each person on a day."""
+    residences = session.exec(select(Residence).where(col(Residence.person_id).in_(person_ids))).all()
+    statuses = session.exec(select(ServiceStatus).where(col(ServiceStatus.person_id).in_(person_ids))).all()
+    living = {row.person_id: row.district for row in in_effect(residences, on)}
+    held = sorted(in_effect(statuses, on), key=lambda status: (status.valid_from, status.id))
+    return {
+        person_id: PersonFacts(
+            living.get(person_id), tuple(status for status in held if status.person_id == person_id)
+        )
+        for person_id in person_ids
+    }

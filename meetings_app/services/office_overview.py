@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -12,27 +11,21 @@ from meetings_app.core.errors import Refused
 from meetings_app.core.terms import District, Role
 from meetings_app.services.audit import record
 from meetings_app.services.meetings import add_venue
-from meetings_app.services.office_settings import DEFAULTS, Value, get_setting, set_setting
+from meetings_app.services.office_settings import (
+    DEFAULTS,
+    SettingOnRecord,
+    Value,
+    get_setting,
+    setting_on_record,
+    store_changed,
+)
 from meetings_app.services.roster import bodies_of, get_body
 from meetings_app.tables.meetings import Venue
-from meetings_app.tables.office import OfficeSetting
 from meetings_app.tables.people import Person
 from meetings_app.tables.users import User
 
-CONFIRMED_BY = "honoraria.version_confirmed_by"
-CONFIRMED_ON = "honoraria.version_confirmed_on"
 INSIDE = "regional.threshold_inside"
 OUTSIDE = "regional.threshold_outside"
-
-
-@dataclass(frozen=True, slots=True)
-class SettingOnRecord:
-    """一つの設定: its value, and who set it when; `set_by` "" while it stands at its default."""
-
-    key: str
-    value: Value
-    set_by: str
-    set_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +41,8 @@ class AccountOnRecord:
 
 
 def settings_on_record(session: Session) -> dict[str, SettingOnRecord]:
-    """Return every setting by key, in the order the product lists them."""
-    rows = {row.key: row for row in session.exec(select(OfficeSetting)).all()}
-    return {
-        key: SettingOnRecord(
-            key,
-            get_setting(session, key),
-            rows[key].set_by if key in rows else "",
-            rows[key].set_at if key in rows else None,
-        )
-        for key in DEFAULTS
-    }
+    """Return every setting by key for showing, in the order the product lists them."""
+    return {key: setting_on_record(session, key) for key in DEFAULTS}
 
 
 def change_settings(
@@ -66,17 +50,12 @@ def change_settings(
 ) -> list[str]:
     """設定を変える: store what differs and return its keys.
 
-    Raises Refused where one half of the confirmation is missing, or fewer would be hidden outside than inside.
+    Raises Refused where fewer would be hidden outside the region than inside.
     """
-    wanted = {key: get_setting(session, key) for key in DEFAULTS} | dict(values)
-    if (wanted[CONFIRMED_BY] is None) != (wanted[CONFIRMED_ON] is None):
-        raise Refused("規程が現行であることの確認には、確認した人と日付の両方を入れてください。")
+    wanted = {key: get_setting(session, key) for key in (INSIDE, OUTSIDE)} | dict(values)
     if _number(wanted[OUTSIDE]) < _number(wanted[INSIDE]):
         raise Refused("圏域の外へ出すときの秘匿の基準は、圏域の中の基準以上にしてください。")
-    changed = [key for key, value in values.items() if get_setting(session, key) != value]
-    for key in changed:
-        set_setting(session=session, actor=actor, clock=clock, key=key, value=values[key])
-    return changed
+    return store_changed(session=session, actor=actor, clock=clock, values=values)
 
 
 def _number(value: Value) -> int:

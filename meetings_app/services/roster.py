@@ -6,7 +6,7 @@ began on that day or later is never ended silently.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol, TypeVar
 
 from sqlmodel import Session, col, select
@@ -17,12 +17,12 @@ from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import Capacity, CommitteeKind, District, Office, ServiceClass, WorkingTime
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
-from meetings_app.services.committees import appoint, elect, get_committee
+from meetings_app.services.committees import TERM_BOUND, appoint, elect, get_committee
 from meetings_app.services.members import declare_residence, declare_status, get_person
+from meetings_app.services.periods import day_after, overlapping, refuse_overlap
 from meetings_app.tables.committees import Appointment, Committee, OfficeHolding
 from meetings_app.tables.people import Person, Residence, ServiceStatus
 
-TERM_BOUND = (Capacity.MEMBER, Capacity.ADVISER)
 VICE_CHAIRS = 2
 
 
@@ -50,6 +50,7 @@ class AppointmentFact:
 class OfficeFact:
     """役職の記録."""
 
+    id: str
     body: str
     office: Office
     valid_from: date
@@ -159,7 +160,7 @@ def _offices(session: Session, person_id: str, names: dict[str, str]) -> list[Of
         )
     ).all()
     return [
-        OfficeFact(names[row.committee_id], row.office, row.valid_from, row.valid_to)
+        OfficeFact(row.id, names[row.committee_id], row.office, row.valid_from, row.valid_to)
         for row in _latest_first(rows)
     ]
 
@@ -229,7 +230,7 @@ def appoint_member(
     Raises Refused for a term without an end (第3条第2項) and for one that runs into another of the same kind.
     """
     body = get_body(session, actor, committee_id)
-    end = _day_after(valid_from, last_day)
+    end = day_after(valid_from, last_day)
     if predecessor_id is not None:
         _check_predecessor(session, body, predecessor_id)
     elif capacity in TERM_BOUND and end is None:
@@ -243,7 +244,7 @@ def appoint_member(
             Appointment.capacity == capacity,
         )
     ).all()
-    _refuse_overlap(rows, valid_from, end, f"この人の{capacity}としての任期")
+    refuse_overlap(rows, valid_from, end, f"この人の{capacity}としての任期")
     return appoint(
         session=session,
         actor=actor,
@@ -276,18 +277,18 @@ def elect_member(
 ) -> OfficeHolding:
     """互選を記録する: takes the first free seat. Raises Refused where every seat is held in that time."""
     get_body(session, actor, committee_id)
-    end = _day_after(valid_from, last_day)
+    end = day_after(valid_from, last_day)
     rows = session.exec(
         select(OfficeHolding).where(
             OfficeHolding.committee_id == committee_id, OfficeHolding.office == office
         )
     ).all()
-    seats = range(1, (VICE_CHAIRS if office is Office.VICE_CHAIR else 1) + 1)
+    seats = seats_of(office)
     own = [row for row in rows if row.person_id == person_id]
-    _refuse_overlap(own, valid_from, end, f"この人の{office}としての期間")
+    refuse_overlap(own, valid_from, end, f"この人の{office}としての期間")
     for seat in seats:
         held = [row for row in rows if row.seat == seat]
-        if _overlapping(held, valid_from, end) is None:
+        if overlapping(held, valid_from, end) is None:
             return elect(
                 session=session,
                 actor=actor,
@@ -303,6 +304,11 @@ def elect_member(
         f"その期間の{office}はもう決まっています（{office}は{len(seats)}人です）。"
         "前の人の期間を確かめ、始まりの日を後ろへずらしてください。"
     )
+
+
+def seats_of(office: Office) -> range:
+    """Return the seats that an office has: two for 副委員長 (第3条第3項), one for any other."""
+    return range(1, (VICE_CHAIRS if office is Office.VICE_CHAIR else 1) + 1)
 
 
 def change_residence(
@@ -366,32 +372,3 @@ def _end_earlier(session: Session, rows: Sequence[P], start: date, what: str) ->
             row.valid_to = start
             session.add(row)
     session.flush()
-
-
-def _day_after(first: date, last: date | None) -> date | None:
-    """Return the half-open end of a period given by its last day. Raises Refused where it ends before it begins."""
-    if last is None:
-        return None
-    if last < first:
-        raise Refused("最後の日が始まりの日より前です。日付を確かめてください。")
-    if last == date.max:
-        raise Refused("最後の日が遠すぎます。終わりの決まっていない場合は、空欄にしてください。")
-    return last + timedelta(days=1)
-
-
-def _overlapping(rows: Sequence[P], start: date, end: date | None) -> P | None:
-    for row in rows:
-        ends_before = row.valid_to is not None and row.valid_to <= start
-        begins_after = end is not None and end <= row.valid_from
-        if not ends_before and not begins_after:
-            return row
-    return None
-
-
-def _refuse_overlap(rows: Sequence[P], start: date, end: date | None, what: str) -> None:
-    found = _overlapping(rows, start, end)
-    if found is not None:
-        raise Refused(
-            f"{what}が重なります（{format_wareki(found.valid_from)}から記録があります）。"
-            "始まりの日か最後の日を直してください。"
-        )

@@ -23,10 +23,17 @@ from litestar.exceptions import ValidationException
 
 from meetings_app.core.errors import Refused
 from meetings_app.core.wareki import parse_date, squeeze
+from meetings_app.tables.base import new_id
 from meetings_app.web.locale import Translator, mark, translator
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+
+MINTED = "minted"
+"""The hidden field with the id that a form's record will have."""
+
+SENT_BEFORE = mark("この画面の内容は、もう記録されています。別に作るときは、新しい画面から入れてください。")
+"""What is said where a form comes a second time."""
 
 LARGEST_INTEGER = 2**63 - 1
 MOST_FIELDS = 5_000
@@ -242,6 +249,25 @@ class Form:
             self.fail(name, self._not_among(label))
             return ()
         return found
+
+    def minted_id(self) -> str:
+        """二重送信を防ぐ: return the id that this form's record will have, minted when the form was shown.
+
+        Sent twice, a form brings the same id twice. Raises Refused for one that is no id.
+        """
+        raw = self.raw(MINTED)
+        if raw and not _IDENTIFIER.fullmatch(raw):
+            raise Refused(
+                self.translate(
+                    "送られた画面の番号が正しくありません。内容を確かめて、もう一度送ってください。"
+                )
+            )
+        return raw or new_id()
+
+    def shown_id(self) -> str:
+        """Return the id to show the form with: the one it came back with, else a fresh one."""
+        raw = self.raw(MINTED)
+        return raw if _IDENTIFIER.fullmatch(raw) else new_id()
 
     def upload(self, name: str, label: str) -> Upload:
         """Return a required file; how large it may be is the route's `request_max_body_size`."""

@@ -15,10 +15,10 @@ from sqlmodel import Session
 from agenda.services.assembly import ItemView
 from agenda.services.participation import Participant, participants_of
 from agenda.services.visibility import SEES_ALL, find_meeting, visible_items
-from honoraria.services import lines_of
+from honoraria.overview import PayState, pay_of_meeting
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today
-from meetings_app.core.terms import Decision, District, MeetingStatus, Office, Role
+from meetings_app.core.terms import District, MeetingStatus, Office, Role
 from meetings_app.services.committees import get_committee, offices_on
 from meetings_app.services.meetings import venue_of
 from meetings_app.services.members import get_person
@@ -169,7 +169,7 @@ class _State:
         self.attendance = attendance_of(session, meeting.id)
         self.minutes = minutes_status(session, meeting.id)
         self.reads_minutes = may_read_minutes(session, actor, meeting)
-        self.lines = lines_of(session, meeting.id)
+        self.pay = pay_of_meeting(session, meeting)
 
     @property
     def undecided(self) -> list[ItemView]:
@@ -187,12 +187,9 @@ class _State:
         return self.minutes is MinutesStatus.APPROVED
 
     @property
-    def open_lines(self) -> int:
-        return sum(1 for line in self.lines if line.record.decision is Decision.JUDGEMENT)
-
-    @property
     def paid(self) -> bool:
-        return bool(self.lines) and not self.open_lines
+        """Whether the sheet is final and everybody on it is paid or declined."""
+        return self.pay.state is PayState.PAID
 
     @property
     def works(self) -> bool:
@@ -201,9 +198,8 @@ class _State:
 
     @property
     def has_own_line(self) -> bool:
-        """Whether a 委員 has a payment line of their own to read."""
-        own = self.actor.person_id
-        return self.actor.role is Role.MEMBER and any(line.person.id == own for line in self.lines)
+        """Whether a 委員 has a payment line of their own to read: once the sheet is final."""
+        return self.actor.role is Role.MEMBER and self.actor.person_id in self.pay.final_people
 
     def href(self, rest: str = "") -> str:
         return f"/meetings/{self.meeting.id}{rest}"
@@ -260,9 +256,19 @@ def _pay_note(state: _State) -> Phrase | None:
     """Return how far the payments are, for those whose matter it is: a 委員 reads their own line only."""
     if not state.works and state.actor.role is not Role.ACCOUNTING:
         return None
-    if state.open_lines:
-        return Phrase(mark("要判断 {n}件"), {"n": state.open_lines})
-    return Phrase(mark("判定済み")) if state.lines else None
+    if state.pay.open:
+        return Phrase(mark("要判断 {n}件"), {"n": state.pay.open})
+    note = _PAY_NOTES.get(state.pay.state)
+    return Phrase(note) if note else None
+
+
+_PAY_NOTES = {
+    PayState.DRAFT: mark("下書き"),
+    PayState.CHECKED: mark("承認待ち"),
+    PayState.APPROVED: mark("承認済み"),
+    PayState.TO_PAY: mark("確定"),
+    PayState.PAID: mark("支払済み"),
+}
 
 
 # ---- next step
@@ -379,20 +385,33 @@ def _next_after_closing(state: _State) -> NextStep | None:
 def _next_is_payment(state: _State) -> NextStep | None:
     if state.paid:
         return None
-    return NextStep(mark("次は支給です"), Phrase(mark("出席者ごとの判定を確かめます。")), _pay_link(state))
+    text = (
+        mark("要判断が{n}件あります。判断と理由を記録します。")
+        if state.pay.open
+        else _PAY_TEXTS[state.pay.state]
+    )
+    return NextStep(mark("次は支給です"), Phrase(text, {"n": state.pay.open}), _pay_link(state))
+
+
+_PAY_TEXTS = {
+    PayState.UNCONFIRMED: mark("出席を確認すると、支給を判定できます（第7条第2項）。"),
+    PayState.UNASSESSED: mark("出席は確認済みです。出席した人ごとに支給を判定します。"),
+    PayState.DRAFT: mark("支給調書の下書きができています。内容を読んで確認します。"),
+    PayState.CHECKED: mark("支給調書は確認済みです。別の人が承認します。"),
+    PayState.APPROVED: mark("支給調書は承認済みです。確定すると支払えます。"),
+    PayState.TO_PAY: mark("支給調書は確定しました。支払いを記録すると終わりです。"),
+}
 
 
 def _next_for_accounting(state: _State) -> NextStep | None:
-    if state.meeting.attendance_confirmed_at is None or state.paid:
+    if state.meeting.attendance_confirmed_at is None:
         return None
-    return NextStep(
-        mark("次は支給です"),
-        Phrase(mark("出席は確認済みです。出席者ごとの判定を確かめます。")),
-        _pay_link(state),
-    )
+    return _next_is_payment(state)
 
 
 def _pay_link(state: _State) -> FrameLink:
+    if state.pay.state is PayState.TO_PAY and state.actor.role is not Role.CHAIR:
+        return FrameLink(mark("支払いへ"), f"/honoraria/runs/{state.pay.run_id}/payments")
     return FrameLink(mark("支給を開く"), state.href("/honoraria"))
 
 
@@ -419,7 +438,7 @@ def _tabs(state: _State, active: str) -> tuple[FrameTab, ...]:
             "honoraria",
             mark("支給"),
             "/honoraria",
-            None if state.has_own_line and not is_everything else len(state.lines) or None,
+            None if state.has_own_line and not is_everything else state.pay.lines or None,
         ),
         (is_everything, "history", mark("履歴"), "/history", None),
     )

@@ -16,11 +16,12 @@ from meetings_app.core.terms import CommitteeKind, District, MeetingStatus, Role
 from meetings_app.db.engine import Database
 from meetings_app.services.committees import get_committee
 from meetings_app.services.meetings import cancel_meeting, move_meeting, plan_meeting, venue_of
+from meetings_app.services.minted import is_made
 from meetings_app.services.venues import get_venue, list_venues, register_venue
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
-from meetings_app.web.forms import Form
+from meetings_app.web.forms import MINTED, SENT_BEFORE, Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
 from meetings_app.web.locale import locale_of, mark, translator
 from meetings_app.web.meeting_frame import DbSession, frame_title, meeting_frame
@@ -95,10 +96,14 @@ def create_meeting(
     """会議を予定する."""
     _ = translator(request)
     try:
+        minted = form.minted_id()
         when = _read_time_and_place(form, request)
         with db.write() as session:
+            if is_made(session, Meeting, minted):
+                find_meeting(session, actor, minted)
+                return see_other(request, f"/meetings/{minted}", ("info", _(SENT_BEFORE)))
             _check_venue(session, when.venue_id)
-            meeting = plan_meeting(
+            plan_meeting(
                 session=session,
                 actor=actor,
                 clock=clock,
@@ -106,11 +111,12 @@ def create_meeting(
                 starts_at=when.starts_at,
                 ends_at=when.ends_at,
                 venue_id=when.venue_id,
+                meeting_id=minted,
             )
-            path = f"/meetings/{meeting.id}"
     except Refused as refusal:
         return _form_page(request, db, actor, form, shown_errors(refusal, request, "ends"), status=422)
-    return see_other(request, path, ("success", _("会議を予定しました。次に議題を組んでください。")))
+    done = _("会議を予定しました。次に議題を組んでください。")
+    return see_other(request, f"/meetings/{minted}", ("success", done))
 
 
 @get("/meetings/{meeting_id:str}/edit", opt=allow(Role.SECRETARIAT), sync_to_thread=True)
@@ -233,7 +239,7 @@ def create_venue(
     kept = Form.filled(
         request,
         venue=venue_id,
-        **{name: form.raw(name) for name in ("day", "starts", "ends", "version")},
+        **{name: form.raw(name) for name in ("day", "starts", "ends", "version", MINTED)},
     )
     flash = ("success", _("会場を登録しました。続けて日時を決めてください。"))
     return _form_page(request, db, actor, kept, [], meeting_id=meeting_id, flash=[flash])
@@ -327,6 +333,7 @@ def _form_page(
         title=_("日時・会場を変える") if meeting_id else _("会議を予定する"),
         status=status,
         form=form,
+        minted=form.shown_id(),
         errors=errors,
         errors_by_field=by_field(errors),
         meeting_id=meeting_id,

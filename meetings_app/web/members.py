@@ -16,16 +16,15 @@ from agenda.services.people import (
     relations_of,
     relations_on,
 )
-from honoraria.rules.kinship import NOT_KIN, kinship
-from honoraria.rules.service_presets import preset_on
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Capacity, District, Office, Role, ServiceClass, WorkingTime
 from meetings_app.services.committees import roster
+from meetings_app.services.fact_corrections import corrections_of
 from meetings_app.services.members import add_person, facts_on
+from meetings_app.services.minted import is_made
 from meetings_app.services.roster import (
-    DeclaredStatus,
     PersonRecord,
     appoint_member,
     bodies_of,
@@ -37,28 +36,28 @@ from meetings_app.services.roster import (
     past_terms,
     record_of,
 )
+from meetings_app.tables.people import Person
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
-from meetings_app.web.forms import Form
+from meetings_app.web.forms import SENT_BEFORE, Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenFilters, GivenForm, WebRequest
-from meetings_app.web.locale import Locale, Translator, locale_of, mark, translator
+from meetings_app.web.kinship_forms import judged, read_relation, relation_options
+from meetings_app.web.locale import Locale, Translator, locale_of, translator
 from meetings_app.web.meeting_frame import DbSession
 from meetings_app.web.member_views import (
     BELONGING,
     OFFICES,
-    RELATIONS,
-    PersonPage,
-    degree_limit,
     district_options,
     fiscal_year_end,
     options,
     period_text,
-    person_page,
     preset_options,
     roster_row,
     typed_day,
 )
 from meetings_app.web.page import Page, render, see_other
+from meetings_app.web.person_views import PersonPage, Shown, person_page
+from meetings_app.web.status_forms import EMPLOYEE, declared_statuses
 
 READERS = (Role.SECRETARIAT, Role.CHAIR, Role.ACCOUNTING, Role.MEMBER, Role.CITY_OFFICER)
 PRIVATE = (Role.SECRETARIAT, Role.CHAIR, Role.ACCOUNTING)
@@ -117,6 +116,7 @@ def show_roster(
         on_text=filters.raw("on") or typed_day(on, locale),
         private=private,
         keeps=actor.role is Role.SECRETARIAT,
+        yearly=actor.role in (Role.SECRETARIAT, Role.ACCOUNTING),
         errors=errors,
         errors_by_field=by_field(errors),
     )
@@ -135,21 +135,35 @@ def create_person(
     """人を登録する."""
     _ = translator(request)
     try:
+        person_id = form.minted_id()
         values = _basics(form, _)
         with db.write() as session:
-            person_id = add_person(session=session, actor=actor, clock=clock, **values).id
+            again = is_made(session, Person, person_id)
+            if again:
+                find_person(session, actor, person_id)
+            else:
+                add_person(session=session, actor=actor, clock=clock, person_id=person_id, **values)
     except Refused as refusal:
         return _new_person_page(request, form, shown_errors(refusal, request), 422)
     done = _("登録しました。続けて、委嘱・居住地区・公務員区分・続柄を入れてください。")
-    return see_other(request, f"/members/{person_id}", ("success", done))
+    return see_other(
+        request, f"/members/{person_id}", ("info", _(SENT_BEFORE)) if again else ("success", done)
+    )
 
 
 @get("/members/{person_id:str}", opt=allow(*PRIVATE), sync_to_thread=True)
 def show_person(
-    request: WebRequest, person_id: FromPath[str], db: GivenDb, actor: GivenActor, clock: GivenClock
+    request: WebRequest,
+    person_id: FromPath[str],
+    filters: GivenFilters,
+    db: GivenDb,
+    actor: GivenActor,
+    clock: GivenClock,
 ) -> Page:
-    """一人の記録, with its history and the forms that add to it."""
-    return _person_page(_Asked(request, db, actor, clock, person_id), None, "", [], 200)
+    """一人の記録, with its history and the forms that add to it; ?relation= or ?path= begins a declaration with it."""
+    picked = bool(filters.raw("relation") or filters.raw("path")) and actor.role is Role.SECRETARIAT
+    asked = _Asked(request, db, actor, clock, person_id)
+    return _person_page(asked, filters if picked else None, "kinship" if picked else "", [], 200)
 
 
 @post("/members/{person_id:str}/basics", opt=KEEPER, sync_to_thread=True)
@@ -280,7 +294,7 @@ def add_status(
             valid_from = form.day("status_from", _("この日から"))
             given["valid_from"] = valid_from
             given["replaces"] = not form.checked("together")
-            given["statuses"] = _declared_statuses(form, valid_from, _)
+            given["statuses"] = declared_statuses(form, valid_from, _)
 
     def save(session: DbSession) -> str:
         change_status(session=session, actor=actor, clock=clock, person_id=person_id, **given)
@@ -308,11 +322,11 @@ def add_relation(
             given["case_number"] = case
             given["declared_on"] = form.day("kin_declared", _("申告の日"))
             given["valid_from"] = form.day("kin_from", _("この日から"))
-            given["path"], given["relation"] = _relation(form, case, _)
+            given["path"], given["relation"] = read_relation(form, case, _)
 
     def save(session: DbSession) -> str:
         declare_relation(session=session, actor=actor, clock=clock, person_id=person_id, **given)
-        return _("続柄の申告を記録しました。") + _judged(str(given["path"]), clock)
+        return _("続柄の申告を記録しました。") + judged(str(given["path"]), today(clock))
 
     return _save(_Asked(request, db, actor, clock, person_id), form, "kinship", read, save)
 
@@ -373,68 +387,6 @@ def _basics(form: Form, _: Translator) -> dict[str, str]:
     return values
 
 
-def _declared_statuses(form: Form, valid_from: date, _: Translator) -> list[DeclaredStatus]:
-    """Return the statuses of the chosen job as of that day, or the one that was typed."""
-    occupation = form.opt_text("preset", _("職"), longest=200)
-    if occupation is None:
-        return [_typed_status(form, _)]
-    preset = preset_on(occupation, valid_from)
-    if preset is None:
-        text = _("「{name}」の見本は、この日にはありません。「自分で入れる」を選び、下の欄に入れてください。")
-        form.fail("preset", text.replace("{name}", occupation))
-        return []
-    return [
-        DeclaredStatus(
-            bool(one.is_public_employee),
-            one.service_class,
-            one.working_time,
-            one.occupation,
-            one.legal_basis,
-            one.needs_review,
-        )
-        for one in preset.statuses
-    ]
-
-
-def _typed_status(form: Form, _: Translator) -> DeclaredStatus:
-    is_employee = form.one_of("employee", _("公務員か"), ("yes", "no")) == "yes"
-    return DeclaredStatus(
-        is_public_employee=is_employee,
-        service_class=form.opt_choice("service_class", _("一般職・特別職"), ServiceClass)
-        if is_employee
-        else None,
-        working_time=form.opt_choice("working_time", _("常勤・非常勤"), WorkingTime) if is_employee else None,
-        occupation=form.opt_text("occupation", _("職の名前")) or "",
-        legal_basis=form.opt_text("legal_basis", _("任用の根拠")) or "",
-        needs_review=is_employee and form.checked("needs_review"),
-    )
-
-
-def _relation(form: Form, case: int | None, _: Translator) -> tuple[str, str]:
-    """Return the path and its name. A path of one's own goes before the list."""
-    if case is None:
-        if form.raw("relation") not in ("", NOT_KIN) or form.raw("path").strip():
-            form.fail("case", _("どの本人との続柄かを、ケース番号で入れてください。"))
-        return NOT_KIN, ""
-    path = form.opt_text("path", _("道筋"))
-    if path is not None:
-        _check_path(form, path)
-        return path, ""
-    relation = form.one_of("relation", _("続柄"), (*RELATIONS, NOT_KIN))
-    return RELATIONS.get(relation, NOT_KIN), "" if relation == NOT_KIN else relation
-
-
-def _check_path(form: Form, path: str) -> None:
-    try:
-        kinship(path, 1)
-    except Refused as refusal:
-        form.fail("path", refusal.message)
-
-
-def _judged(path: str, clock: Clock) -> str:
-    return "" if path == NOT_KIN else kinship(path, degree_limit(today(clock))).explanation
-
-
 def _day_asked(filters: Form, clock: Clock, _: Translator) -> tuple[date, list[ShownError]]:
     try:
         return filters.opt_day("on", _("基準日")) or today(clock), []
@@ -462,6 +414,7 @@ def _new_person_page(request: WebRequest, form: Form, errors: list[ShownError], 
         title=_("人を登録する"),
         status=status,
         typed={name: form.raw(name) for name in FORM_FIELDS["basics"]},
+        minted=form.shown_id(),
         errors=errors,
         errors_by_field=by_field(errors),
     )
@@ -477,7 +430,9 @@ def _person_page(
         bodies = bodies_of(session, asked.actor)
         relations = relations_of(session, person.id, asked.actor.committee_id)
         record = record_of(session, person, bodies)
-        view = person_page(record, relations, now, _, locale)
+        keeps = asked.actor.role is Role.SECRETARIAT
+        shown = Shown(corrections_of(session, person.id), keeps, now, _, locale)
+        view = person_page(record, relations, shown)
         lists = {
             "bodies": [(body.id, body.name) for body in bodies],
             "offices": [
@@ -501,6 +456,7 @@ def _person_page(
         "term_last": typed_day(fiscal_year_end(now), locale),
         **_first_declarations(view, record, now, locale),
     }
+    typed = _typed(first, form, opened)
     return render(
         asked.request,
         "member.html",
@@ -508,9 +464,9 @@ def _person_page(
         status=status,
         view=view,
         opened=opened,
-        typed=_typed(first, form, opened),
-        lists=lists | _fixed_lists(_, now),
-        keeps=asked.actor.role is Role.SECRETARIAT,
+        typed=typed,
+        lists=lists | _fixed_lists(_, now) | {"relations": relation_options(typed["relation"], _)},
+        keeps=keeps,
         errors=errors,
         errors_by_field=by_field(errors),
     )
@@ -533,10 +489,10 @@ def _first_declarations(view: PersonPage, record: PersonRecord, now: date, local
 
 
 def _typed(first: Mapping[str, str], form: Form | None, opened: str) -> dict[str, str]:
-    """Return what stands in every field: what was typed in the form that was refused, else the first value."""
+    """Return what stands in every field: what was typed or picked for the opened form, else the first value."""
     values = {name: first.get(name, "") for names in FORM_FIELDS.values() for name in names}
     if form is not None and opened:
-        values |= {name: form.raw(name) for name in FORM_FIELDS[opened]}
+        values |= {name: form.raw(name) for name in FORM_FIELDS[opened] if name in form.fields.texts}
     return values
 
 
@@ -547,6 +503,5 @@ def _fixed_lists(_: Translator, now: date) -> dict[str, list[tuple[str, str]]]:
         "presets": preset_options(now),
         "service_classes": options(tuple(ServiceClass), _),
         "working_times": options(tuple(WorkingTime), _),
-        "employee": [("yes", _(mark("公務員である"))), ("no", _(mark("公務員でない")))],
-        "relations": [*((name, _(name)) for name in RELATIONS), (NOT_KIN, _("続柄なし"))],
+        "employee": [(value, _(label)) for value, label in EMPLOYEE],
     }

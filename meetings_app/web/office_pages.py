@@ -1,20 +1,16 @@
 """設定: what the regulations leave open, the sender of invitations, venues and accounts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 
 from litestar import get, post
 from litestar.types import ControllerRouterHandler
 
+from honoraria.services.money_settings import money_on_record
 from meetings_app.core.actor import Actor
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import CommitteeKind, District, Role
 from meetings_app.services.accounts import create_user
 from meetings_app.services.office_overview import (
-    CONFIRMED_BY,
-    CONFIRMED_ON,
-    SettingOnRecord,
     accounts_of,
     change_settings,
     register_venue,
@@ -22,177 +18,26 @@ from meetings_app.services.office_overview import (
     settings_on_record,
     venues_of,
 )
-from meetings_app.services.office_settings import Value
 from meetings_app.services.roster import bodies_of, people_of_bodies
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
-from meetings_app.web.locale import Locale, Translator, format_day, format_time, locale_of, mark, translator
-from meetings_app.web.member_views import typed_day
+from meetings_app.web.locale import Locale, Translator, locale_of, translator
 from meetings_app.web.page import Page, render, see_other
+from meetings_app.web.setting_fields import Known, SettingGroup, group_view, read_settings, told_settings
+from meetings_app.web.setting_groups import FOUR_EYES, MONEY_GROUPS, OFFICE_FIELDS, OFFICE_GROUPS
 
 OFFICE = allow(Role.SECRETARIAT)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingField:
-    """設定の欄: how one setting is asked for. `kind` is number, choice, text or day."""
-
-    key: str
-    name: str
-    label: str
-    kind: str
-    help: str
-    citation: str = ""
-    suffix: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    low: int = 0
-    high: int = 1000
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SettingGroup:
-    """設定のまとまり."""
-
-    title: str
-    fields: tuple[SettingField, ...]
-
-
-GROUPS = (
-    SettingGroup(
-        mark("支給"),
-        (
-            SettingField(
-                "honoraria.online_travel",
-                "online_travel",
-                mark("オンライン出席の旅費"),
-                "choice",
-                mark("規程に定めがありません。決めるまでは、そのつど要判断になります。"),
-                "第7条第3項②",
-                choices=(
-                    ("ask", mark("そのつど判断する")),
-                    ("none", mark("支給しない")),
-                    ("pay", mark("対面と同じ額を支給する")),
-                ),
-            ),
-            SettingField(
-                "honoraria.same_day_travel",
-                "same_day_travel",
-                mark("同じ日に会議が2回あるときの旅費"),
-                "choice",
-                mark("日額なので、1日1回とするのが初めの設定です。報酬は回ごとに支給します。"),
-                "第7条第3項②",
-                choices=(("once", mark("1日1回")), ("each", mark("会議ごと"))),
-            ),
-            SettingField(
-                CONFIRMED_BY,
-                "confirmed_by",
-                mark("規程が現行であることを確かめた人"),
-                "text",
-                mark("手元の条文より後の改正がないことを、原本で確かめた人の氏名です。"),
-                required=False,
-            ),
-            SettingField(
-                CONFIRMED_ON,
-                "confirmed_on",
-                mark("確かめた日"),
-                "day",
-                mark("この日までの会議について、「以後の改正は未確認」の所見が出なくなります。"),
-                required=False,
-            ),
-        ),
-    ),
-    SettingGroup(
-        mark("期限"),
-        (
-            SettingField(
-                "due.horizon_days",
-                "horizon_days",
-                mark("期間満了の何日前から諮るか"),
-                "number",
-                mark("プランの期間の終わりがこの日数のうちに来ると、評価の期限として挙がります。"),
-                suffix=mark("日"),
-                low=1,
-                high=366,
-            ),
-            SettingField(
-                "due.first_plan_limit_days",
-                "first_plan_limit_days",
-                mark("初回の相談から最初のプランを諮るまで"),
-                "number",
-                mark("空けておくと期限を設けず、古い順に並べます。"),
-                suffix=mark("日"),
-                low=1,
-                high=366,
-                required=False,
-            ),
-            SettingField(
-                "due.ending_limit_days",
-                "ending_limit_days",
-                mark("終結の申し出から諮るまで"),
-                "number",
-                mark("申し出の日からこの日数が期限になります。"),
-                suffix=mark("日"),
-                low=1,
-                high=366,
-            ),
-        ),
-    ),
-    SettingGroup(
-        mark("地域課題のまとめ"),
-        (
-            SettingField(
-                "regional.threshold_inside",
-                "threshold_inside",
-                mark("圏域の中で隠す件数の基準"),
-                "number",
-                mark("この件数に満たない数を隠します。"),
-                suffix=mark("件"),
-                low=2,
-                high=100,
-            ),
-            SettingField(
-                "regional.threshold_outside",
-                "threshold_outside",
-                mark("圏域の外へ出すときに隠す件数の基準"),
-                "number",
-                mark("この件数に満たない数を隠します。圏域の中の基準以上にしてください。"),
-                suffix=mark("件"),
-                low=2,
-                high=100,
-            ),
-        ),
-    ),
-    SettingGroup(
-        mark("事務所"),
-        (
-            SettingField(
-                "office.name",
-                "office_name",
-                mark("事務所の名前"),
-                "text",
-                mark("書類に記す名前です。"),
-                required=False,
-            ),
-            SettingField(
-                "office.base_url",
-                "base_url",
-                mark("この画面のアドレス"),
-                "text",
-                mark("案内に、会議の画面へのリンクとして入ります。例　https://kaigi.example.jp"),
-            ),
-        ),
-    ),
-)
-FIELDS = tuple(field for group in GROUPS for field in group.fields)
+READERS = allow(Role.SECRETARIAT, Role.ACCOUNTING)
 ACCOUNT_FIELDS = ("login", "display_name", "role", "person")
 
 
-@get("/office", opt=OFFICE, sync_to_thread=True)
+@get("/office", opt=READERS, sync_to_thread=True)
 def show_office(request: WebRequest, db: GivenDb, actor: GivenActor) -> Page:
-    """設定の画面."""
+    """設定の画面; 会計 sees what the settings of money say, and the way there."""
+    if actor.role is Role.ACCOUNTING:
+        return _money_page(request, db)
     return _office_page(request, db, actor, None, "", [], 200)
 
 
@@ -204,7 +49,7 @@ def save_settings(
     _ = translator(request)
     try:
         with form.reading():
-            values = {field.key: _read(form, field, _) for field in FIELDS}
+            values = read_settings(form, OFFICE_FIELDS, _)
             if not str(values["office.base_url"]).startswith(("http://", "https://")):
                 form.fail("base_url", _("「http://」か「https://」で始まるアドレスを入れてください。"))
         with db.write() as session:
@@ -309,20 +154,19 @@ route_handlers: list[ControllerRouterHandler] = [
 ]
 
 
-def _read(form: Form, field: SettingField, _: Translator) -> Value:
-    label = _(field.label)
-    if field.kind == "choice":
-        return form.one_of(field.name, label, [value for value, _text in field.choices])
-    if field.kind == "day":
-        day = form.opt_day(field.name, label)
-        return day.isoformat() if day else None
-    if field.kind == "number":
-        limits = {"low": field.low, "high": field.high}
-        read = form.integer if field.required else form.opt_integer
-        return read(field.name, label, **limits)
-    if field.required:
-        return form.text(field.name, label)
-    return form.opt_text(field.name, label) or ("" if field.key == "office.name" else None)
+def _money_page(request: WebRequest, db: GivenDb) -> Page:
+    _, locale = translator(request), locale_of(request)
+    with db.read() as session:
+        groups = (*MONEY_GROUPS, FOUR_EYES)
+        money = _told(groups, money_on_record(session), _, locale)
+    return render(request, "office_money.html", title=_("設定"), money=money)
+
+
+def _told(
+    groups: Sequence[SettingGroup], known: Known, _: Translator, locale: Locale
+) -> list[dict[str, object]]:
+    """Return settings to read, group by group."""
+    return [{"title": _(group.title), "settings": told_settings(group, known, _, locale)} for group in groups]
 
 
 def _office_page(
@@ -337,6 +181,7 @@ def _office_page(
     _, locale = translator(request), locale_of(request)
     with db.read() as session:
         known = settings_on_record(session)
+        money = _told(MONEY_GROUPS, money_on_record(session), _, locale)
         bodies = bodies_of(session, actor)
         people = people_of_bodies(session, [body.id for body in bodies])
         organizers = [
@@ -360,8 +205,10 @@ def _office_page(
         title=_("設定"),
         status=status,
         groups=[
-            _group_view(group, known, shown if refused == "settings" else None, _, locale) for group in GROUPS
+            group_view(group, known, shown if refused == "settings" else None, _, locale)
+            for group in OFFICE_GROUPS
         ],
+        money=money,
         organizers=organizers,
         venues=venues,
         accounts=accounts,
@@ -381,47 +228,3 @@ def _typed(form: Form | None) -> dict[str, str]:
         *("venue_name", "venue_district", "organizer_body", "organizer_name", "organizer_mailbox"),
     )
     return {name: form.raw(name) if form else "" for name in names}
-
-
-def _group_view(
-    group: SettingGroup,
-    known: Mapping[str, SettingOnRecord],
-    form: Form | None,
-    _: Translator,
-    locale: Locale,
-) -> dict[str, object]:
-    return {
-        "title": _(group.title),
-        "fields": [_field_view(field, known[field.key], form, _, locale) for field in group.fields],
-    }
-
-
-def _field_view(
-    field: SettingField, known: SettingOnRecord, form: Form | None, _: Translator, locale: Locale
-) -> dict[str, object]:
-    value = form.raw(field.name) if form else _shown(field, known.value, locale)
-    return {
-        "name": field.name,
-        "label": _(field.label),
-        "kind": field.kind,
-        "help": f"{_(field.help)} {_set_by(known, _, locale)}",
-        "citation": field.citation,
-        "suffix": _(field.suffix),
-        "required": field.required,
-        "choices": [{"value": key, "label": _(text)} for key, text in field.choices],
-        "value": value,
-    }
-
-
-def _shown(field: SettingField, value: Value, locale: Locale) -> str:
-    if value is None:
-        return ""
-    return typed_day(date.fromisoformat(str(value)), locale) if field.kind == "day" else str(value)
-
-
-def _set_by(known: SettingOnRecord, _: Translator, locale: Locale) -> str:
-    """Return who set it and when."""
-    if known.set_at is None:
-        return _("（初めの設定のまま）")
-    when = f"{format_day(known.set_at, locale)} {format_time(known.set_at)}"
-    return _("（{when} {name} が設定）").replace("{when}", when).replace("{name}", known.set_by)

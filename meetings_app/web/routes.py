@@ -13,7 +13,15 @@ from meetings_app.services.accounts import (
     end_session,
     set_locale,
 )
-from meetings_app.web import meetings, members, office_pages, start
+from meetings_app.web import (
+    correction_pages,
+    kinship_pages,
+    meetings,
+    member_files,
+    members,
+    office_pages,
+    start,
+)
 from meetings_app.web.access import PUBLIC, SIGNED_IN, LoginNeeded, signed_in
 from meetings_app.web.auth import SESSION_COOKIE, client_address, safe_next, session_token
 from meetings_app.web.cookies import Cookies
@@ -136,7 +144,10 @@ route_handlers: list[ControllerRouterHandler] = [
     set_password,
     start.show_start,
     *meetings.route_handlers,
+    *member_files.route_handlers,
     *members.route_handlers,
+    *kinship_pages.route_handlers,
+    *correction_pages.route_handlers,
     *office_pages.route_handlers,
 ]
 

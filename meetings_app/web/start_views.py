@@ -1,7 +1,7 @@
 """待っていること: what waits for each role, as finished views. Services are asked, nothing is queried here."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup, escape
@@ -12,16 +12,19 @@ from agenda.services.cases import AwaitedDecision, awaited_decisions
 from agenda.services.participation import Participant, participants_of
 from agenda.services.plans import DueRow, list_cases, list_due_rows
 from calendars.services import Poll, read_poll
-from honoraria.overview import open_questions, pay_by_meeting, payments_of_person
+from honoraria.overview import PayProgress, PayState, open_questions, pay_progress, payments_of_person
+from honoraria.services.corrections import proposals
+from honoraria.services.declarations import overdue_declarations
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO
-from meetings_app.core.terms import Decision, MeetingStatus, Office, Role
+from meetings_app.core.terms import LineOutcome, MeetingStatus, Office, Role
 from meetings_app.services.committees import get_committee, offices_on
 from meetings_app.services.meetings import list_meetings, venue_of
+from meetings_app.services.office_settings import get_setting
 from meetings_app.services.venues import list_venues
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, unbroken, weekday_name
-from meetings_app.web.locale import Locale, Translator, format_day, format_time, translator_for
+from meetings_app.web.locale import Locale, Translator, format_day, format_time, mark, translator_for
 from minutes.rules.regional import headline
 from minutes.services.regional import ALL, regional_report
 from minutes.services.waiting import minutes_of_closed_meetings
@@ -67,20 +70,23 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """自分の支給: one meeting's line; amounts in yen."""
+    """自分の支給: one final line; amounts in yen."""
 
     meeting: str
     day: str
     iso: str
-    decision: Decision
-    honorarium: int | None
-    travel: int | None
-    total: int | None
+    href: str
+    outcome: LineOutcome
+    note: str
+    honorarium: int
+    travel: int
+    withheld: int
+    net: int
 
 
 @dataclass(frozen=True, slots=True)
 class PayRow:
-    """会議ごとの支給: one closed meeting, as accounting sees it."""
+    """会議ごとの支給: one closed meeting or sheet of corrections, as accounting sees it; `net` None until it is final."""
 
     meeting: str
     day: str
@@ -88,8 +94,8 @@ class PayRow:
     href: str
     state: str
     tone: str
-    paid: str
-    total: int
+    payees: str
+    net: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +202,8 @@ def _secretariat(desk: Desk) -> StartView:
         *_minutes_with_chair(desk),
         *_minutes_unfinished(desk),
         *_judgements(desk),
+        *_sheets(desk, pay_progress(desk.session, desk.actor.committee_id)),
+        *_declarations(desk),
     ]
     return StartView(tuple(waiting), _coming(desk, sittings), _heat(desk, rows))
 
@@ -207,48 +215,56 @@ def _chair(desk: Desk) -> StartView:
         *_minutes_to_approve(desk),
         *_undecided(desk, sittings),
         *_own_answers(desk, sittings),
+        *_sheets(desk, pay_progress(desk.session, desk.actor.committee_id)),
     ]
     return StartView(tuple(waiting), _coming(desk, sittings), _heat(desk, rows))
 
 
 def _accounting(desk: Desk) -> StartView:
-    pays = pay_by_meeting(desk.session, desk.actor.committee_id)
-    unassessed = [pay for pay in pays if pay.confirmed and not pay.assessed]
-    _ = desk.translate
-    waiting = list(_judgements(desk))
-    if unassessed:
-        waiting.append(
-            Waiting(
-                count=len(unassessed),
-                unit=_("回"),
-                title=_("支給の判定がまだの会議"),
-                detail=say(_("いちばん前は第{n}回、{day}開催。"), n=unassessed[-1].number,
-                           day=desk.within(unassessed[-1].day)),
-                label=_("判定する"),
-                href=f"/meetings/{unassessed[-1].meeting_id}/honoraria",
-            )
-        )  # fmt: skip
-    rows = tuple(
-        PayRow(
-            meeting=say(_("第{n}回"), n=pay.number),
-            day=desk.short(pay.day),
-            iso=pay.day.isoformat(),
-            href=f"/meetings/{pay.meeting_id}/honoraria",
-            state=_pay_state(_, pay.open, assessed=pay.assessed),
-            tone="ask" if pay.open else ("ok" if pay.assessed else "neutral"),
-            paid=say(_("{n}名"), n=pay.paid),
-            total=pay.total,
-        )
-        for pay in pays[:MOST_MEETINGS]
-    )
+    pays = pay_progress(desk.session, desk.actor.committee_id)
+    waiting = [
+        *_judgements(desk),
+        *_unassessed(desk, pays),
+        *_sheets(desk, pays),
+        *_to_pay(desk, pays),
+        *_corrections(desk),
+    ]
+    rows = tuple(_pay_row(desk, pay) for pay in pays[:MOST_MEETINGS])
     return StartView(tuple(waiting), _coming(desk, _sittings(desk)), pay=rows)
 
 
-def _pay_state(translate: Translator, questions: int, *, assessed: bool) -> str:
-    _ = translate
-    if questions:
-        return say(_("要判断 {n}件"), n=questions)
-    return _("判定済み") if assessed else _("判定前")
+def _pay_row(desk: Desk, pay: PayProgress) -> PayRow:
+    _ = desk.translate
+    return PayRow(
+        meeting=_pay_name(desk, pay),
+        day=desk.short(pay.day),
+        iso=pay.day.isoformat(),
+        href=_pay_href(pay),
+        state=say(_("要判断 {n}件"), n=pay.open) if pay.open else _(_PAY_STATES[pay.state]),
+        tone="ask" if pay.open else ("ok" if pay.state in (PayState.TO_PAY, PayState.PAID) else "neutral"),
+        payees=say(_("{n}名"), n=pay.payees) if pay.payees is not None else "—",
+        net=pay.net,
+    )
+
+
+_PAY_STATES = {
+    PayState.UNCONFIRMED: mark("出席の確認前"),
+    PayState.UNASSESSED: mark("判定前"),
+    PayState.DRAFT: mark("下書き"),
+    PayState.CHECKED: mark("確認済み"),
+    PayState.APPROVED: mark("承認済み"),
+    PayState.TO_PAY: mark("確定・支払待ち"),
+    PayState.PAID: mark("支払済み"),
+}
+
+
+def _pay_name(desk: Desk, pay: PayProgress) -> str:
+    _ = desk.translate
+    return say(_("第{n}回"), n=pay.number) if pay.meeting_id else say(_("支給調書 第{n}号"), n=pay.sheet)
+
+
+def _pay_href(pay: PayProgress) -> str:
+    return f"/meetings/{pay.meeting_id}/honoraria" if pay.meeting_id else f"/honoraria/runs/{pay.run_id}"
 
 
 def _member(desk: Desk) -> StartView:
@@ -449,14 +465,127 @@ def _judgements(desk: Desk) -> list[Waiting]:
         return []
     _ = desk.translate
     first = questions[0]
+    sheet = (
+        f"/meetings/{first.meeting_id}/honoraria" if first.meeting_id else f"/honoraria/runs/{first.run_id}"
+    )
     return [
         Waiting(
             count=len(questions),
             unit=_("件"),
             title=_("要判断の支給"),
             detail=say(_("第{n}回の{name}。"), n=first.number, name=first.person) + first.reason,
-            label=_("支給を見る"),
-            href=f"/meetings/{first.meeting_id}/honoraria",
+            label=_("判断を記録する"),
+            href=sheet,
+        )
+    ]
+
+
+def _unassessed(desk: Desk, pays: Sequence[PayProgress]) -> list[Waiting]:
+    unassessed = [pay for pay in pays if pay.state is PayState.UNASSESSED]
+    if not unassessed:
+        return []
+    _, first = desk.translate, unassessed[-1]
+    return [
+        Waiting(
+            count=len(unassessed),
+            unit=_("回"),
+            title=_("支給の判定がまだの会議"),
+            detail=say(_("いちばん前は第{n}回、{day}開催。"), n=first.number, day=desk.within(first.day)),
+            label=_("判定する"),
+            href=_pay_href(first),
+        )
+    ]
+
+
+def _sheets(desk: Desk, pays: Sequence[PayProgress]) -> list[Waiting]:
+    """What this reader can take a step further: sheets to check, to approve (checked by somebody else), to finalise."""
+    _ = desk.translate
+    return [
+        *_of_sheets(
+            desk, [pay for pay in pays if _can_be_checked(pay)], _("確認を待つ支給調書"), _("読んで確認する")
+        ),
+        *_of_sheets(desk, _to_approve(desk, pays), _("承認を待つ支給調書"), _("読んで承認する")),
+        *_of_sheets(
+            desk,
+            [pay for pay in pays if pay.state is PayState.APPROVED],
+            _("確定を待つ支給調書"),
+            _("確定する"),
+        ),
+    ]
+
+
+def _can_be_checked(pay: PayProgress) -> bool:
+    return pay.state is PayState.DRAFT and not pay.open
+
+
+def _to_approve(desk: Desk, pays: Sequence[PayProgress]) -> list[PayProgress]:
+    four_eyes = bool(get_setting(desk.session, "honoraria.four_eyes"))
+    return [
+        pay
+        for pay in pays
+        if pay.state is PayState.CHECKED and not (four_eyes and pay.checked_by_id == desk.actor.user_id)
+    ]
+
+
+def _to_pay(desk: Desk, pays: Sequence[PayProgress]) -> list[Waiting]:
+    _ = desk.translate
+    owed = [pay for pay in pays if pay.state is PayState.TO_PAY]
+    listed = _of_sheets(desk, owed, _("支払いを待つ支給調書"), _("支払いへ"))
+    return [replace(one, href=f"/honoraria/runs/{owed[-1].run_id}/payments") for one in listed]
+
+
+def _of_sheets(desk: Desk, pays: Sequence[PayProgress], title: str, label: str) -> list[Waiting]:
+    """One entry for all sheets of one kind; it leads to the oldest."""
+    if not pays:
+        return []
+    _ = desk.translate
+    names = [
+        say(_("{name}、{day}"), name=_pay_name(desk, pay), day=desk.within(pay.day)) for pay in pays[-3:]
+    ]
+    return [
+        Waiting(
+            count=len(pays),
+            unit=_("件"),
+            title=title,
+            detail=say(_("{list}。"), list=escape(_("、")).join(reversed(names))),
+            label=label,
+            href=_pay_href(pays[-1]),
+        )
+    ]
+
+
+def _corrections(desk: Desk) -> list[Waiting]:
+    found = [one for one in proposals(desk.session, desk.actor.committee_id) if one.taken_in is None]
+    if not found:
+        return []
+    _, first = desk.translate, found[0]
+    what = _("、").join(first.what_changed) or first.reason
+    return [
+        Waiting(
+            count=len(found),
+            unit=_("件"),
+            title=_("記録が変わった支給"),
+            detail=say(_("{meeting}の{name}。{what}"), meeting=first.meeting, name=first.name, what=what),
+            label=_("訂正の候補を見る"),
+            href="/honoraria/corrections",
+        )
+    ]
+
+
+def _declarations(desk: Desk) -> list[Waiting]:
+    """年次の申告 that have been out too long."""
+    late = overdue_declarations(desk.session, desk.actor, desk.on)
+    if late is None:
+        return []
+    _ = desk.translate
+    return [
+        Waiting(
+            count=late.count,
+            unit=_("名"),
+            title=_("返っていない年次の申告書"),
+            detail=say(_("いちばん前は{day}に送りました。"), day=desk.within(late.since)),
+            label=_("年次の申告を開く"),
+            href=f"/honoraria/declarations?year={late.fiscal_year}",
         )
     ]
 
@@ -613,10 +742,13 @@ def _own_payments(desk: Desk) -> tuple[PaymentRow, ...]:
             meeting=say(_("第{n}回"), n=line.number),
             day=desk.short(line.day),
             iso=line.day.isoformat(),
-            decision=line.decision,
+            href=f"/honoraria/runs/{line.run_id}",
+            outcome=line.outcome,
+            note=_("訂正") if line.is_correction else "",
             honorarium=line.honorarium,
             travel=line.travel,
-            total=None if line.honorarium is None or line.travel is None else line.honorarium + line.travel,
+            withheld=line.withheld,
+            net=line.net,
         )
         for line in lines
     )

@@ -12,6 +12,7 @@ from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import MUNICIPALITIES, IssueCategory, IssueStatus, Shortage
 from meetings_app.services.audit import record
 from meetings_app.services.committees import get_committee
+from meetings_app.tables.base import new_id
 from meetings_app.tables.committees import Committee
 from meetings_app.tables.meetings import Meeting
 from minutes.tables import RegionalIssue
@@ -30,8 +31,9 @@ def raise_issue(
     internal_text: str = "",
     item_id: str | None = None,
     status: IssueStatus = IssueStatus.NOTED,
+    issue_id: str | None = None,
 ) -> RegionalIssue:
-    """地域課題を挙げる (第2条第4号).
+    """地域課題を挙げる (第2条第4号); `issue_id` is the one that the form was given, a fresh one where none was.
 
     Raises Refused for a municipality outside the region, NotFound for an item of another body.
     """
@@ -42,6 +44,7 @@ def raise_issue(
     if item_id is not None:
         _refuse_foreign_item(session, item_id, committee_id)
     issue = RegionalIssue(
+        id=issue_id or new_id(),
         committee_id=committee_id,
         item_id=item_id,
         raised_on=raised_on,

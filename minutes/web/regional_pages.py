@@ -9,9 +9,10 @@ from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import MUNICIPALITIES, IssueCategory, IssueStatus, Role, Shortage
 from meetings_app.services.committees import get_committee
+from meetings_app.services.minted import is_made
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
-from meetings_app.web.forms import Form
+from meetings_app.web.forms import SENT_BEFORE, Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenFilters, GivenForm, WebRequest
 from meetings_app.web.locale import Locale, Translator, format_day, locale_of, translator
 from meetings_app.web.page import Page, download, render, see_other
@@ -25,6 +26,7 @@ from minutes.services.issues import (
     review_public_text,
 )
 from minutes.services.regional import regional_report
+from minutes.tables import RegionalIssue
 from minutes.web.regional_views import issue_row, public_text, report_page
 
 READERS = allow(Role.SECRETARIAT, Role.CHAIR, Role.REGIONAL)
@@ -90,6 +92,7 @@ def add_issue(
     """地域課題を挙げる (第2条第4号)."""
     _ = translator(request)
     try:
+        minted = form.minted_id()
         with form.reading():
             raised_on = form.day("raised_on", _("挙がった日"))
             category = form.choice("category", _("分野"), IssueCategory)
@@ -99,7 +102,10 @@ def add_issue(
             if raised_on > today(clock):
                 form.fail("raised_on", _("挙がった日がきょうより後です。日付を確かめてください。"))
         with db.write() as session:
-            issue = raise_issue(
+            if is_made(session, RegionalIssue, minted):
+                get_issue(session, minted, actor.committee_id)
+                return see_other(request, f"/regional/issues/{minted}", ("info", _(SENT_BEFORE)))
+            raise_issue(
                 session=session,
                 actor=actor,
                 clock=clock,
@@ -109,11 +115,11 @@ def add_issue(
                 shortage=shortage,
                 municipality=municipality,
                 internal_text=text,
+                issue_id=minted,
             )
-            issue_id = issue.id
     except Refused as refusal:
         return _issues_page(request, db, actor, clock, "", form, shown_errors(refusal, request), 422)
-    return see_other(request, f"/regional/issues/{issue_id}", ("success", _("地域課題を記録しました。")))
+    return see_other(request, f"/regional/issues/{minted}", ("success", _("地域課題を記録しました。")))
 
 
 @get("/regional/issues/{issue_id:str}", opt=OWNERS, sync_to_thread=True)
@@ -222,6 +228,7 @@ def _issues_page(
         left=max(len(chosen) - MOST_ROWS, 0),
         filters=filters,
         typed={name: typed.raw(name) for name in NEW_FIELDS},
+        minted=typed.shown_id(),
         lists=_lists(_),
         errors=errors,
         errors_by_field=by_field(errors),

@@ -9,12 +9,13 @@ from agenda.services.participation import Participant, participants_of
 from agenda.services.visibility import SEES_ALL
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today
-from meetings_app.core.terms import PURPOSE_ARTICLE, AttendanceMode, Capacity, MeetingStatus
+from meetings_app.core.terms import PURPOSE_ARTICLE, AttendanceMode, Capacity, MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.locale import mark
 from meetings_app.web.meeting_frame import DbSession
 from minutes.rules.outcomes import is_undecided
 from minutes.services.attendance import AttendanceView, attendance_of, recusals_of
+from minutes.services.attendance_corrections import CorrectionView, attendance_corrections_of
 from minutes.services.issues import issues_of
 from minutes.services.item_context import (
     EarlierRecord,
@@ -115,6 +116,9 @@ class AttendancePage:
     closed: bool
     confirmed_at: datetime | None
     confirmed_by: str | None
+    can_correct: bool
+    corrections: tuple[CorrectionView, ...]
+    approved: bool
     planned_time: str
     time_now: str
     is_today: bool
@@ -236,11 +240,18 @@ def attendance_page(session: DbSession, actor: Actor, clock: Clock, meeting: Mee
         closed=meeting.status is MeetingStatus.CLOSED,
         confirmed_at=meeting.attendance_confirmed_at,
         confirmed_by=meeting.attendance_confirmed_by,
+        can_correct=actor.role is Role.SECRETARIAT and _is_confirmed(meeting),
+        corrections=tuple(attendance_corrections_of(session, meeting)),
+        approved=minutes_status(session, meeting.id) is MinutesStatus.APPROVED,
         planned_time=wall_time(meeting.starts_at),
         time_now=wall_time(clock.now()),
         is_today=day == today(clock),
         sees_cases=sees_cases,
     )
+
+
+def _is_confirmed(meeting: Meeting) -> bool:
+    return meeting.status is MeetingStatus.CLOSED and meeting.attendance_confirmed_at is not None
 
 
 def wall_time(moment: datetime | None) -> str:

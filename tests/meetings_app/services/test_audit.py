@@ -3,7 +3,8 @@
 import inspect
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +15,12 @@ from agenda.services import assembly, kinship, participation, register
 from agenda.services.assembly import Skip
 from agenda.services.participation import Choice
 from calendars import services as calendars
-from honoraria import services as honoraria
+from honoraria.services import assessments as honoraria
+from honoraria.services import bank_accounts, money_settings, policies, versions
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import tokyo
 from meetings_app.core.terms import (
+    AccountKind,
     Answer,
     Capacity,
     District,
@@ -26,9 +29,11 @@ from meetings_app.core.terms import (
     Office,
     Role,
     Shortage,
+    WithholdingMode,
 )
 from meetings_app.db.engine import Database
-from meetings_app.services import committees, meetings, members, office_settings
+from meetings_app.services import committees, fact_corrections, meetings, members, office_settings
+from meetings_app.services.roster import DeclaredStatus
 from meetings_app.tables.office import AuditEntry
 from minutes.rules.minutes_view import content_hash
 from minutes.services import attendance, issues, minutes, running
@@ -42,8 +47,8 @@ REGISTER = (
     "評価_支援調整会議開催日,プラン評価\n"
     "9,A.B,プラン1,H26年4月1日,H26年4月4日,H26年12月27日,H26年9月,,\n"
 ).encode()
-NOT_OF_A_MEETING = {"audit_meeting"}
-"""Takes an actor, and is the audit itself."""
+NOT_OF_A_MEETING = {"audit_meeting", "correct"}
+"""Take an actor, and are the audit itself or what every correction shares."""
 
 
 class Trail:
@@ -104,7 +109,7 @@ def everything(bureau: Bureau) -> set[str]:
     do(register.import_register, committee_id=body, filename="台帳.csv", data=REGISTER)
     plan = bureau.case(1)
     bureau.case(2)
-    do(
+    declared = do(
         kinship.declare_kinship,
         person_id=person,
         client_id=plan.client_id,
@@ -113,6 +118,7 @@ def everything(bureau: Bureau) -> set[str]:
         declared_on=TERM[0],
         valid_from=TERM[0],
     )
+    correct_facts(bureau, do, person, declared)
     times = {"starts_at": tokyo(TODAY, 10), "ends_at": tokyo(TODAY, 12)}
     cancelled = do(meetings.plan_meeting, committee_id=body, **times)
     do(meetings.cancel_meeting, meeting=cancelled, version=1)
@@ -154,8 +160,69 @@ def everything(bureau: Bureau) -> set[str]:
     do(calendars.choose_slot, meeting=meeting, slot_id=slots[0].id)
     do(calendars.convene, meeting=meeting)
     do(meetings.mark_convened, meeting=bureau.meeting())
+    confirm_text(bureau, do)
+    decide_money(bureau, do)
     run_meeting(bureau, do, meeting, view)
     return do.called
+
+
+def confirm_text(bureau: Bureau, do: Trail) -> None:
+    do(
+        versions.confirm_version,
+        regulation=bureau.support.kind,
+        as_of=TODAY,
+        file_name="規程.txt",
+        content="第7条".encode(),
+    )
+
+
+def correct_facts(bureau: Bureau, do: Trail, person: str, declared: Any) -> None:
+    """Move the beginning of every fact of a person by a day."""
+    facts = {
+        "residence": (members.Residence, fact_corrections.correct_residence, "residence_id"),
+        "status": (members.ServiceStatus, fact_corrections.correct_status, "status_id"),
+        "appointment": (committees.Appointment, fact_corrections.correct_appointment, "appointment_id"),
+        "office": (committees.OfficeHolding, fact_corrections.correct_office, "holding_id"),
+    }
+    contents: dict[str, dict[str, Any]] = {
+        "residence": {"district": District.AKAN},
+        "status": {"status": DeclaredStatus(is_public_employee=False), "declared_on": TERM[0]},
+        "appointment": {"capacity": Capacity.MEMBER, "predecessor_id": None},
+        "office": {"office": Office.SECRETARY_GENERAL},
+    }
+    common = {
+        "actor": replace(SECRETARY, committee_id=bureau.support.id),
+        "person_id": person,
+        "valid_from": TERM[0] + timedelta(days=1),
+        "last_day": TODAY,
+    }
+    for kind, (table, service, id_name) in facts.items():
+        row = bureau.session.exec(select(table).where(table.person_id == person)).one()
+        seen = fact_corrections.Told("一日違っていた。", fact_corrections.fingerprint(kind, row))
+        do(service, **common, **{id_name: row.id}, **contents[kind], told=seen)
+    do(
+        kinship.correct_kinship,
+        **common,
+        declaration_id=declared.id,
+        case_number=1,
+        path="P>C",
+        relation="兄",
+        declared_on=TERM[0],
+        told=fact_corrections.Told("甥ではなかった。", fact_corrections.fingerprint("kinship", declared)),
+    )
+
+
+def decide_money(bureau: Bureau, do: Trail) -> None:
+    account = {"bank_code": "0116", "branch_code": "920", "kind": AccountKind.ORDINARY, "number": "1234567"}
+    do(office_settings.store_changed, values={"due.ending_limit_days": 20})
+    do(money_settings.set_withholding, mode=WithholdingMode.DAILY, includes_travel=True)
+    do(money_settings.set_payer, consignor_code="123", name="ミホン", **account)
+    do(money_settings.set_transfer_options, crlf=False, eof=True, clearing_house="zero")
+    do(money_settings.set_yearly_limits, fee_over=1, salary_over=None, small_committee_fee_upto=None)
+    do(policies.set_daily_tax, taxable=9000, valid_from=TODAY, tax=100)
+    chair = bureau.people["委員長"]
+    do(bank_accounts.register_account, person_id=chair, holder="ミホン", **account)
+    do(bank_accounts.retire_account, person_id=chair)
 
 
 def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
@@ -203,6 +270,7 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
 MODULES: tuple[ModuleType, ...] = (
     committees,
     members,
+    fact_corrections,
     meetings,
     office_settings,
     assembly,
@@ -210,6 +278,10 @@ MODULES: tuple[ModuleType, ...] = (
     kinship,
     register,
     calendars,
+    versions,
+    bank_accounts,
+    money_settings,
+    policies,
     attendance,
     running,
     minutes,

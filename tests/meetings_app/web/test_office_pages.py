@@ -17,8 +17,7 @@ from tests.web_support import Web
 SETTINGS = {
     "online_travel": "ask",
     "same_day_travel": "once",
-    "confirmed_by": "",
-    "confirmed_on": "",
+    "four_eyes": "yes",
     "horizon_days": "42",
     "first_plan_limit_days": "",
     "ending_limit_days": "14",
@@ -61,17 +60,6 @@ def test_a_setting_is_changed_and_says_who_set_it(demo: Web) -> None:
     assert setting(demo, "honoraria.online_travel") == "none"
     assert setting(demo, "due.first_plan_limit_days") == 14
     assert html.count("鶴野 あかり が設定") == 2
-
-
-def test_the_confirmation_takes_name_and_day(demo: Web) -> None:
-    with demo.client(Role.SECRETARIAT) as client:
-        half = client.post("/office", data=SETTINGS | {"confirmed_by": "規程 確認者"})
-        both = client.post(
-            "/office", data=SETTINGS | {"confirmed_by": "規程 確認者", "confirmed_on": "平成26年3月25日"}
-        )
-    assert (half.status_code, both.status_code) == (422, 303)
-    assert "確認した人と日付の両方を入れてください。" in half.text
-    assert setting(demo, "honoraria.version_confirmed_on") == "2014-03-25"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from calendars.services import convene
-from honoraria.services import assess_meeting, lines_of
+from honoraria.services.assessments import assess_meeting, lines_of
 from honoraria.tables import AssessmentRecord
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import (

@@ -1,16 +1,16 @@
 """支給の判定 on record: facts gathered as of the meeting's day, assessed once, and stored with their reasons."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from agenda.services.assembly import ItemView, items_of
-from agenda.services.kinship import kinship_paths
+from agenda.services.kinship import declarations_of, paths_among
 from agenda.services.participation import Participant, participants_of
 from honoraria.rules.assessment import assess
 from honoraria.rules.facts import (
@@ -18,12 +18,13 @@ from honoraria.rules.facts import (
     AttendanceFacts,
     OnlineTravel,
     SameDayTravel,
-    VersionConfirmation,
 )
 from honoraria.rules.public_service import StatusFact
+from honoraria.services.day_travel import travel_meetings_of
+from honoraria.services.versions import rule_confirmations
 from honoraria.tables import AssessmentRecord
 from meetings_app.core.actor import Actor
-from meetings_app.core.clock import TOKYO, Clock, tokyo
+from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.effective import Period
 from meetings_app.core.errors import Refused
 from meetings_app.core.explained import Explained
@@ -31,8 +32,8 @@ from meetings_app.core.terms import AttendanceMode, Capacity, CommitteeKind, Dec
 from meetings_app.rulebook.load import load_rulebook
 from meetings_app.services.audit import record
 from meetings_app.services.committees import get_committee
-from meetings_app.services.meetings import list_meetings, venue_of
-from meetings_app.services.members import facts_on
+from meetings_app.services.meetings import venue_of
+from meetings_app.services.members import facts_by_person
 from meetings_app.services.office_settings import get_setting
 from meetings_app.tables.committees import Appointment, Committee
 from meetings_app.tables.meetings import Meeting
@@ -85,6 +86,10 @@ class Line:
         return self.record.honorarium + self.record.travel
 
 
+FactsPolicy = tuple[OnlineTravel, SameDayTravel]
+"""What the office had decided where the regulation is silent: 旅費 online, and twice on one day."""
+
+
 def assess_meeting(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting) -> list[Line]:
     """支給を判定する for every attendance that has no stored assessment yet; stored ones never change.
 
@@ -95,16 +100,13 @@ def assess_meeting(*, session: Session, actor: Actor, clock: Clock, meeting: Mee
             "支給の判定は、閉会して出席を確認してから行います（第7条第2項）。先に出席を確認してください。"
         )
     known = {line.attendance.id for line in lines_of(session, meeting.id)}
-    facts = _FactsOfMeeting(session, meeting)
-    rulebook = load_rulebook()
+    facts = FactsOfMeeting(session, meeting)
     added = 0
     for view in facts.attendance:
-        if view.attendance.id in known:
-            continue
-        inputs = facts.of(view)
-        session.add(_record(meeting, view, inputs, assess(inputs, rulebook), rulebook.sha256, clock.now()))
-        added += 1
-    session.flush()
+        if view.attendance.id not in known:
+            session.add(new_record(facts.assess(view), clock.now()))
+            session.flush()  # one line at a time: the day's 旅費 of one person is counted once
+            added += 1
     if added:
         record(
             session=session,
@@ -134,8 +136,8 @@ def foresee_questions(session: Session, meeting: Meeting) -> list[Foreseen]:
     """
     if meeting.attendance_confirmed_at is None:
         return []
-    facts, rulebook = _FactsOfMeeting(session, meeting), load_rulebook()
-    outcomes = [(view, assess(facts.of(view), rulebook).value) for view in facts.attendance]
+    facts = FactsOfMeeting(session, meeting)
+    outcomes = [(view, facts.assess(view).result.value) for view in facts.attendance]
     return [
         Foreseen(view.person.id, view.person.name, outcome.reason)
         for view, outcome in outcomes
@@ -144,50 +146,50 @@ def foresee_questions(session: Session, meeting: Meeting) -> list[Foreseen]:
 
 
 def lines_of(session: Session, meeting_id: str) -> list[Line]:
-    """Return the stored lines of a meeting: 要判断 first, then 支給, 不支給 and 対象なし."""
+    """Return the stored lines of a meeting: 要判断 first, then 支給, 不支給 and 対象なし.
+
+    Of several assessments the latest holds; those made for a correction belong to a later sheet.
+    """
     rows = session.exec(
         select(AssessmentRecord, Attendance, Person)
         .join(Attendance, col(AssessmentRecord.attendance_id) == Attendance.id)
         .join(Person, col(Attendance.person_id) == Person.id)
-        .where(AssessmentRecord.meeting_id == meeting_id)
+        .where(AssessmentRecord.meeting_id == meeting_id, col(AssessmentRecord.for_correction).is_(False))
+        .order_by(col(AssessmentRecord.revision))
     ).all()
     capacities = list(Capacity)
+    latest = {row[1].id: row for row in rows}
     return [
         Line(*row)
         for row in sorted(
-            rows,
+            latest.values(),
             key=lambda row: (
                 ORDER.index(row[0].decision),
                 capacities.index(row[1].capacity),
                 row[2].kana or row[2].name,
+                row[2].id,
             ),
         )
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """支給の回: one closed meeting with its stored lines; none before the assessment."""
+class NewAssessment:
+    """判定の結果 before it is stored: the attendance, its facts, the explained result and the text it rests on."""
 
-    meeting: Meeting
-    lines: tuple[Line, ...]
+    meeting_id: str
+    view: AttendanceView
+    facts: AttendanceFacts
+    result: Explained[Assessment]
+    rulebook_sha256: str
 
     @property
-    def open_lines(self) -> int:
-        """How many lines wait for a person's decision."""
-        return sum(line.record.decision is Decision.JUDGEMENT for line in self.lines)
+    def inputs(self) -> str:
+        """The facts as canonical JSON."""
+        return _json(asdict(self.facts))
 
 
-def runs_of(session: Session, committee_id: str) -> list[Run]:
-    """支給の一覧: return the closed meetings of a body with their lines, latest first."""
-    return [
-        Run(meeting, tuple(lines_of(session, meeting.id)))
-        for meeting in list_meetings(session, committee_id)
-        if meeting.status is MeetingStatus.CLOSED
-    ]
-
-
-class _FactsOfMeeting:
+class FactsOfMeeting:
     """The facts of one meeting's attendances as of its day: loaded once, then asked per person."""
 
     def __init__(self, session: Session, meeting: Meeting) -> None:
@@ -201,12 +203,27 @@ class _FactsOfMeeting:
         ids = [view.item.id for view in self.items]
         self.records: Mapping[str, ItemRecord] = records_of(session, ids)
         self.recusals = recusals_of(session, ids)
+        self.confirmations = rule_confirmations(session)
         self.participants: Mapping[str, Sequence[Participant]] = participants_of(session, ids)
+        people = [view.person.id for view in self.attendance]
+        self.people = facts_by_person(session, people, self.on)
+        self.kinship = declarations_of(session, people)
+        self.with_travel = travel_meetings_of(session, people, self.on)
+        self.appointments = self._appointments(people)
 
-    def of(self, view: AttendanceView) -> AttendanceFacts:
-        """Return everything the regulation looks at for one attendance."""
-        facts = facts_on(self.session, view.person.id, self.on)
+    def assess(self, view: AttendanceView, policy: FactsPolicy | None = None) -> NewAssessment:
+        """支給を判定する for one attendance by what is on record now; nothing is stored."""
+        facts, rulebook = self.of(view, policy), load_rulebook()
+        return NewAssessment(self.meeting.id, view, facts, assess(facts, rulebook), rulebook.sha256)
+
+    def of(self, view: AttendanceView, policy: FactsPolicy | None = None) -> AttendanceFacts:
+        """Return everything the regulation looks at for one attendance.
+
+        `policy` is what the office had decided then; None takes what is set now.
+        """
+        facts = self.people[view.person.id]
         cases = self._cases_sat_in(view)
+        online, same_day = policy or self._policy_now
         return AttendanceFacts(
             committee=self.committee.kind,
             held_on=self.on,
@@ -217,14 +234,18 @@ class _FactsOfMeeting:
             terms=self._terms(view),
             residence=facts.residence,
             statuses=tuple(_status(status) for status in facts.statuses) or None,
-            kinship=kinship_paths(self.session, view.person.id, cases, self.on),
+            kinship=paths_among(self.kinship[view.person.id], cases, self.on),
             mode=view.attendance.mode or AttendanceMode.ABSENT,
-            earlier_meetings=self._earlier_meetings(view.person.id),
-            online_travel=OnlineTravel(str(get_setting(self.session, "honoraria.online_travel"))),
-            same_day_travel=SameDayTravel(str(get_setting(self.session, "honoraria.same_day_travel"))),
-            confirmations=_confirmations(self.session),
+            earlier_meetings=len(self.with_travel[view.person.id] - {self.meeting.id}),
+            online_travel=online,
+            same_day_travel=same_day,
+            confirmations=self.confirmations,
             attended=_attended(view),
         )
+
+    @cached_property
+    def _policy_now(self) -> FactsPolicy:
+        return _policy(self.session)
 
     def _cases_sat_in(self, view: AttendanceView) -> list[str]:
         """Return the clients of the items the person took part in: decided, present and not recused."""
@@ -247,39 +268,37 @@ class _FactsOfMeeting:
 
         An アドバイザー委員 of the 圏域会議 is one of the 支援調整会議 and serves that term (圏域規程第4条第2項).
         """
-        bodies: ColumnElement[bool] = col(Committee.id) == self.committee.id
-        if view.attendance.capacity is Capacity.ADVISER:
-            bodies = and_(
-                col(Committee.kind) == CommitteeKind.SUPPORT, col(Committee.region) == self.committee.region
-            )
+        capacity = view.attendance.capacity
+        return tuple(
+            Period(row.valid_from, row.valid_to)
+            for row, body in self.appointments.get(view.person.id, ())
+            if row.capacity is capacity and self._is_served_in(body, capacity)
+        )
+
+    def _is_served_in(self, body: Committee, capacity: Capacity) -> bool:
+        if capacity is Capacity.ADVISER:
+            return body.kind is CommitteeKind.SUPPORT and body.region == self.committee.region
+        return body.id == self.committee.id
+
+    def _appointments(self, people: Collection[str]) -> dict[str, list[tuple[Appointment, Committee]]]:
+        """Return the appointments of each person to any body, the earliest first."""
         rows = self.session.exec(
-            select(Appointment)
+            select(Appointment, Committee)
             .join(Committee, col(Appointment.committee_id) == Committee.id)
-            .where(
-                bodies,
-                Appointment.person_id == view.person.id,
-                Appointment.capacity == view.attendance.capacity,
-            )
+            .where(col(Appointment.person_id).in_(people))
             .order_by(col(Appointment.valid_from))
         ).all()
-        return tuple(Period(row.valid_from, row.valid_to) for row in rows)
+        found: dict[str, list[tuple[Appointment, Committee]]] = {}
+        for row, body in rows:
+            found.setdefault(row.person_id, []).append((row, body))
+        return found
 
-    def _earlier_meetings(self, person_id: str) -> int:
-        """Return how many other meetings of that day, of either body, already carry the day's 旅費."""
-        begin = tokyo(self.on, 0)
-        rows = self.session.exec(
-            select(AssessmentRecord.id)
-            .join(Attendance, col(AssessmentRecord.attendance_id) == Attendance.id)
-            .join(Meeting, col(AssessmentRecord.meeting_id) == Meeting.id)
-            .where(
-                Attendance.person_id == person_id,
-                Meeting.id != self.meeting.id,
-                Meeting.starts_at >= begin,
-                Meeting.starts_at < begin + timedelta(days=1),
-                col(AssessmentRecord.travel) > 0,
-            )
-        ).all()
-        return len(rows)
+
+def _policy(session: Session) -> FactsPolicy:
+    return (
+        OnlineTravel(str(get_setting(session, "honoraria.online_travel"))),
+        SameDayTravel(str(get_setting(session, "honoraria.same_day_travel"))),
+    )
 
 
 def _status(status: ServiceStatus) -> StatusFact:
@@ -294,14 +313,6 @@ def _status(status: ServiceStatus) -> StatusFact:
     )
 
 
-def _confirmations(session: Session) -> tuple[VersionConfirmation, ...]:
-    name = get_setting(session, "honoraria.version_confirmed_by")
-    day = get_setting(session, "honoraria.version_confirmed_on")
-    if not isinstance(name, str) or not isinstance(day, str):
-        return ()
-    return tuple(VersionConfirmation(kind, name, date.fromisoformat(day)) for kind in CommitteeKind)
-
-
 def _attended(view: AttendanceView) -> str:
     """Return the times somebody was there: 「10:00–11:05」."""
     return "、".join(f"{_clock(stay.arrived_at)}–{_clock(stay.left_at)}" for stay in view.stays)
@@ -311,28 +322,26 @@ def _clock(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(TOKYO):%H:%M}"
 
 
-def _record(
-    meeting: Meeting,
-    view: AttendanceView,
-    facts: AttendanceFacts,
-    result: Explained[Assessment],
-    sha256: str,
-    at: datetime,
+def new_record(
+    new: NewAssessment, at: datetime, *, revision: int = 1, for_correction: bool = False
 ) -> AssessmentRecord:
-    value = result.value
+    """Return the row that keeps an assessment."""
+    value = new.result.value
     return AssessmentRecord(
-        meeting_id=meeting.id,
-        attendance_id=view.attendance.id,
+        meeting_id=new.meeting_id,
+        attendance_id=new.view.attendance.id,
+        revision=revision,
+        for_correction=for_correction,
         decision=value.decision,
         honorarium=value.honorarium,
         travel=value.travel,
         reason=value.reason,
         citations=_json(value.citations),
-        steps=_json([asdict(step) for step in result.steps]),
+        steps=_json([asdict(step) for step in new.result.steps]),
         findings=_json([asdict(finding) for finding in value.findings]),
         questions=_json([asdict(question) for question in value.open_questions]),
-        inputs=_json(asdict(facts)),
-        rulebook_sha256=sha256,
+        inputs=new.inputs,
+        rulebook_sha256=new.rulebook_sha256,
         computed_at=at,
     )
 
