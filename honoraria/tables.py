@@ -198,14 +198,14 @@ class PayLine(SQLModel, table=True):
 
     The first line of an attendance has no `corrects_id`; a correction is a difference on top of the line before
     it and never takes back more than was paid. `taxable` is the base of `withheld`; `tax_period` names the span
-    over which tax is worked out. `travel_day` is set where the day's 旅費 is paid once (第7条第3項②). Integer yen.
+    over which tax is worked out. `travel_day` is set where the day's 旅費 is paid once (第7条第3項②): a trigger
+    refuses such a line while another attendance of that day carries 旅費. Integer yen.
     """
 
     __tablename__ = "pay_line"
     __table_args__ = (
         UniqueConstraint("assessment_id"),
         UniqueConstraint("corrects_id"),
-        UniqueConstraint("person_id", "travel_day"),
         Index(
             "uq_pay_line_first",
             "attendance_id",
@@ -221,7 +221,7 @@ class PayLine(SQLModel, table=True):
             "AND prior_honorarium = 0 AND prior_travel = 0)",
             name="first_line",
         ),
-        CheckConstraint("travel_day IS NULL OR (travel > 0 AND corrects_id IS NULL)", name="travel_day"),
+        CheckConstraint("travel_day IS NULL OR (travel > 0 AND travel_day = held_on)", name="travel_day"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)

@@ -12,7 +12,7 @@ from meetings_app.core.clock import Clock
 from meetings_app.core.effective import in_effect
 from meetings_app.core.errors import NotFound, Refused
 from meetings_app.services.audit import record
-from meetings_app.services.fact_corrections import Told, correct, find_fact
+from meetings_app.services.correction_trail import Told, correct, find_fact
 from meetings_app.services.periods import day_after, refuse_overlap
 
 NONE = NOT_KIN

@@ -25,7 +25,8 @@ from agenda.services.member_facts import (
 from agenda.services.member_rows import ImportLine, State, Work, take_people
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
-from meetings_app.documents.members_excel import LAYOUT, MemberBook, read_members
+from meetings_app.documents.members_excel import LAYOUT, MemberBook
+from meetings_app.documents.members_reading import read_members
 from meetings_app.services.audit import record
 
 

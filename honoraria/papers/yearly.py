@@ -9,7 +9,8 @@ from honoraria.papers.excel_base import Cell, SheetTable, safe_text, workbook
 from honoraria.rules.yearly import YearlyTotal
 
 HEADINGS: Final = (
-    "年", "氏名", "会議体", "支払件数", "報酬", "旅費", "源泉徴収税額", "差引支払額", "確認すること", "管理番号",
+    "年", "氏名", "会議体", "支払件数", "報酬", "旅費", "源泉徴収税額", "差引支払額", "うち振込依頼中",
+    "確認すること", "管理番号",
 )  # fmt: skip
 """管理番号 tells apart people of one name."""
 
@@ -51,6 +52,7 @@ def _cells(row: YearlyTotal) -> tuple[Cell, ...]:
         row.travel,
         row.withheld,
         row.net,
+        row.ordered,
         "\n".join(row.flags),
         row.person_id,
     )

@@ -48,6 +48,11 @@ def compose(
     return SheetContent(head, ordered, totals(ordered), _findings(ordered), _blocks(ordered, policy))
 
 
+def compose_alone(facts: LineFacts, policy: WithholdingPolicy | None, tables: TaxTables) -> SheetLine:
+    """Work out one line by itself, as if nothing had been withheld in its span before."""
+    return _line(facts, policy, {}, tables)
+
+
 def totals(lines: Iterable[SheetLine]) -> Totals:
     """Return the sums over the lines that are settled."""
     lines = tuple(lines)

@@ -22,7 +22,8 @@ _SALARIES: Final = (WithholdingMode.MONTHLY, WithholdingMode.DAILY)
 class YearlyRow:
     """支払の一件: one payment to one person by one body, amounts in integer yen, below zero where taken back.
 
-    `taxable` is the base that `mode` was applied to; 0 under 源泉なし.
+    `taxable` is the base that `mode` was applied to; 0 under 源泉なし. `is_ordered`: the bank has the order, `paid_on`
+    is the day of the transfer. Rows of one payment (two ways of withholding) share a `payment_id`.
     """
 
     person_id: str
@@ -35,6 +36,8 @@ class YearlyRow:
     net: int
     mode: WithholdingMode
     taxable: int
+    is_ordered: bool = False
+    payment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Thresholds:
 class YearlyTotal:
     """年間計: what one person was paid in a calendar year by one body, or by all (`committee` 「計」), in yen.
 
-    `payments` counts the rows; `flags` say in Japanese what to check.
+    `payments` counts payments; `ordered` is the part of `net` that the bank has only been ordered to pay; `flags` say
+    in Japanese what to check.
     """
 
     person_id: str
@@ -67,6 +71,7 @@ class YearlyTotal:
     withheld: int
     net: int
     flags: tuple[str, ...] = ()
+    ordered: int = 0
 
 
 def yearly_totals(rows: Iterable[YearlyRow], thresholds: Thresholds) -> tuple[YearlyTotal, ...]:
@@ -109,12 +114,13 @@ def _total(
         name=name,
         committee=committee,
         year=year,
-        payments=len(rows),
+        payments=len({row.payment_id or str(place) for place, row in enumerate(rows)}),
         honorarium=sum(row.honorarium for row in rows),
         travel=sum(row.travel for row in rows),
         withheld=sum(row.withheld for row in rows),
         net=sum(row.net for row in rows),
         flags=flags,
+        ordered=sum(row.net for row in rows if row.is_ordered),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from honoraria.rules.answers import Answer, answers
+from honoraria.rules.answers import Answer, Materials, answers
 from honoraria.rules.sheet import Sheet, Stage
 from honoraria.services.corrections import Proposal, proposals
 from honoraria.services.frozen import sha256
@@ -75,7 +75,8 @@ class RunDesk:
 
 def desk_of(session: Session, actor: Actor, run: PayRun) -> RunDesk:
     """Return a sheet with what can be done about it by this reader."""
-    sheet = sheet_of(session, run)
+    materials = materials_of(session, run) if run.content is None else None
+    sheet = sheet_of(session, run, materials.content() if materials else None)
     seen = run.sha256 or sha256(sheet.content)
     is_draft = run.status is RunStatus.DRAFT
     found = proposals(session, run.committee_id) if is_draft else []
@@ -84,7 +85,7 @@ def desk_of(session: Session, actor: Actor, run: PayRun) -> RunDesk:
         meeting_id=run.meeting_id,
         sheet=sheet,
         seen=seen,
-        answers=_answers(session, run, sheet) if is_draft else {},
+        answers=_answers(materials) if materials and is_draft else {},
         changed=tuple(one for one in found if not one.is_final and one.run_id == run.id),
         corrections=tuple(one for one in found if one.is_final and one.taken_in is None),
         is_stale=run.status in (RunStatus.CHECKED, RunStatus.APPROVED) and run.checked_sha256 != seen,
@@ -96,12 +97,12 @@ def desk_of(session: Session, actor: Actor, run: PayRun) -> RunDesk:
     )
 
 
-def _answers(session: Session, run: PayRun, sheet: Sheet) -> dict[str, tuple[Answer, ...]]:
-    asked = [line.attendance_id for line in sheet.content.lines if line.questions]
-    if not asked:
-        return {}
-    materials = materials_of(session, run)
-    return {attendance_id: answers(materials, attendance_id) for attendance_id in asked}
+def _answers(materials: Materials) -> dict[str, tuple[Answer, ...]]:
+    return {
+        one.attendance_id: answers(materials, one.attendance_id)
+        for one in materials.facts
+        if one.assessed.questions
+    }
 
 
 def _sent_back(session: Session, run: PayRun) -> SentBack | None:

@@ -6,6 +6,7 @@ changes nothing, by somebody else it is refused.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,8 +58,8 @@ def list_runs(session: Session, committee_id: str) -> list[PayRun]:
     )
 
 
-def sheet_of(session: Session, run: PayRun) -> Sheet:
-    """支給調書を読む: as frozen once final, before that as it stands now."""
+def sheet_of(session: Session, run: PayRun, content: SheetContent | None = None) -> Sheet:
+    """支給調書を読む: as frozen once final, before that as it stands now (`content`, where it is known already)."""
     stage = Stage(
         run.status,
         run.created_by,
@@ -70,7 +71,7 @@ def sheet_of(session: Session, run: PayRun) -> Sheet:
         run.finalised_by,
         run.finalised_at,
     )
-    return Sheet(content_of(session, run), stage, run.sha256)
+    return Sheet(content or content_of(session, run), stage, run.sha256)
 
 
 def content_of(session: Session, run: PayRun) -> SheetContent:
@@ -175,8 +176,9 @@ def finalise_run(*, session: Session, actor: Actor, clock: Clock, run: PayRun, s
         raise Refused("承認されていません。確認と承認のあとで確定してください。")
     content = _refuse_stale(session, run, seen)
     _refuse_incomplete(content)
-    session.add_all(_lines(session, run, content))
-    session.flush()
+    for line in sorted(_lines(session, run, content), key=lambda line: line.travel):
+        session.add(line)  # what is taken back first: the day's 旅費 may move from one meeting to another
+        session.flush()
     run.content, run.sha256 = encode(content), seen
     run.status = RunStatus.FINALISED
     run.finalised_by, run.finalised_at = actor.name, clock.now()
@@ -287,7 +289,7 @@ def _pay_line(session: Session, run: PayRun, line: SheetLine) -> PayLine:
 
 def _travel_day(session: Session, line: SheetLine) -> date | None:
     """Return the day whose 旅費 this line pays, where the office pays it once a day; None otherwise."""
-    if line.correction is not None or not line.travel:
+    if (line.travel or 0) <= 0:
         return None
     stored = session.get_one(AssessmentRecord, line.assessment_id)
     return line.held_on if json.loads(stored.inputs).get("same_day_travel") == ONCE else None
@@ -305,20 +307,28 @@ def _refuse_taking_back_unpaid(session: Session, content: SheetContent) -> None:
 
 
 def _refuse_travel_twice(session: Session, lines: list[PayLine], content: SheetContent) -> None:
+    """Refuse a day's 旅費 that another attendance of the person carries, this sheet's corrections included."""
     names = {line.person_id: line.name for line in content.lines}
     for line in lines:
         if line.travel_day is None:
             continue
-        paid = session.exec(
-            select(PayLine.id).where(
-                PayLine.person_id == line.person_id, PayLine.travel_day == line.travel_day
-            )
-        ).first()
-        if paid is not None:
+        known = session.exec(
+            select(PayLine).where(PayLine.person_id == line.person_id, PayLine.held_on == line.held_on)
+        ).all()
+        if _carried_elsewhere(line, [*known, *lines]):
             raise Refused(
-                f"{names[line.person_id]}の{format_wareki(line.travel_day)}の旅費は、別の支給調書で支給済みです"
+                f"{names[line.person_id]}の{format_wareki(line.travel_day)}の旅費は、別の会議の分として支給済みです"
                 "（日額、第7条第3項②）。差し戻して判定し直してください。"
             )
+
+
+def _carried_elsewhere(line: PayLine, lines: Iterable[PayLine]) -> bool:
+    carried: dict[str, int] = {}
+    for other in lines:
+        same_day = (other.person_id, other.held_on) == (line.person_id, line.held_on)
+        if same_day and other.attendance_id != line.attendance_id:
+            carried[other.attendance_id] = carried.get(other.attendance_id, 0) + other.travel
+    return any(travel > 0 for travel in carried.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from honoraria.services.corrections import (
 from honoraria.services.runs import get_run, start_correction_run
 from honoraria.services.sheet_contents import sheet_label
 from honoraria.tables import PayRun
-from honoraria.web.correction_views import NEW_RUN, corrections_page, seen_of
+from honoraria.web.correction_views import NEW_RUN, ProposalView, corrections_page, seen_of
 from honoraria.web.views import Words
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -189,6 +189,13 @@ def _dismissed_so(session: DbSession, asked: _Asked, reason: str) -> bool:
     return last is not None and (last.reason, last.by) == (reason.strip(), asked.actor.name)
 
 
+def _shows(one: ProposalView, asked: _Asked) -> bool:
+    """Return whether the form that was sent stands on the page, to show there what is wrong with it."""
+    if one.attendance_id != asked.attendance_id or one.taken_in is not None:
+        return False
+    return asked.opened == "dismiss" or (asked.opened == "take" and one.can_take)
+
+
 def _page(asked: _Asked, form: Form | None, errors: list[ShownError], *, status: int = 200) -> Page:
     with asked.db.read() as session:
         view = corrections_page(session, asked.actor.committee_id, asked.words)
@@ -201,7 +208,7 @@ def _page(asked: _Asked, form: Form | None, errors: list[ShownError], *, status:
         records=asked.actor.role in RECORDS,
         opened=asked.opened,
         opened_id=asked.attendance_id,
-        opened_is_shown=any(one.attendance_id == asked.attendance_id for one in view.proposals),
+        form_is_shown=any(_shows(one, asked) for one in view.proposals),
         typed={name: form.raw(name) if form else "" for name in ("run", "reason")},
         longest=LONGEST_REASON,
         errors=errors,

@@ -153,7 +153,7 @@ def sheet_page(
         frame=frame,
         view=view,
         deciders=names,
-        next_is_here=frame is not None and _leads_here(frame),
+        next_is_here=frame is not None and (_leads_here(frame) or (view is not None and view.acts)),
         **_refused_context(refused),
         **({"can_start": False, "foreseen": [], "waiting": ("", "")} | before),
     )

@@ -82,6 +82,13 @@ class RunPage:
     sent_back: str
     own: bool = False
 
+    @property
+    def acts(self) -> bool:
+        """Whether the sheet itself asks something of this reader, so that it has the page's main button."""
+        act = self.closing.act if self.closing else None
+        asked = any(line.form and line.form.writes for group in self.groups for line in group.lines)
+        return asked or (act is not None and not act.reason)
+
 
 def run_page(
     desk: RunDesk,

@@ -11,6 +11,9 @@ from litestar.types import ControllerRouterHandler
 
 from honoraria.rules.assessment import assess
 from honoraria.rules.facts import VersionConfirmation
+from honoraria.rules.trial import trial_line
+from honoraria.rules.withholding import TaxTables, WithholdingPolicy
+from honoraria.services.policies import tax_tables, withholding_policy
 from honoraria.services.trial import (
     PersonStart,
     TravelPolicy,
@@ -54,6 +57,8 @@ class _Start:
     person: PersonStart | None
     confirmations: tuple[VersionConfirmation, ...]
     policy: TravelPolicy
+    withholding: WithholdingPolicy | None
+    tables: TaxTables
 
 
 @get("/honoraria/trial", opt=allow(*READERS), sync_to_thread=True)
@@ -68,7 +73,9 @@ def show_trial(
         start = _start(session, filters, actor, clock, locale, _)
     try:
         facts = read_facts(start.form, start.confirmations, _)
-        result = trial_result(facts, assess(facts, load_rulebook()), _, locale)
+        found = assess(facts, load_rulebook())
+        line = trial_line(facts, found, start.withholding, start.tables)
+        result = trial_result(facts, found, line, _, locale)
     except Refused as refusal:
         errors = shown_errors(refusal, request)
     return _page(request, start, result, errors, today(clock))
@@ -90,7 +97,15 @@ def _start(
         refused = refusal.errors
     form = completed(filters, values | (values_of_person(person) if person else {}))
     form.errors.extend(refused)
-    return _Start(form, people_to_try(session, actor), person, rule_confirmations(session), policy)
+    return _Start(
+        form=form,
+        people=people_to_try(session, actor),
+        person=person,
+        confirmations=rule_confirmations(session),
+        policy=policy,
+        withholding=withholding_policy(session),
+        tables=tax_tables(session),
+    )
 
 
 def _person(session: DbSession, form: Form, actor: Actor, _: Translator) -> PersonStart | None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from honoraria.rules.facts import Assessment, AttendanceFacts, OnlineTravel, SameDayTravel
 from honoraria.rules.relations import RELATIONS
+from honoraria.rules.sheet import SheetLine
 from honoraria.services.trial import PersonStart
 from honoraria.web.trial_form import NO_EMPLOYEE, STATUSES, UNKNOWN
 from honoraria.web.views import (
@@ -36,12 +37,14 @@ class TrialResult:
     decision: Decision
     honorarium: str
     travel: str
-    total: str
+    withheld: str
+    net: str
     day: str
     reason: str
     steps: tuple[StoryStep, ...]
     questions: tuple[QuestionView, ...]
     findings: tuple[FindingView, ...]
+    blocked: str
     rulebook: str
     rulebook_short: str
 
@@ -65,24 +68,35 @@ class TrialLists:
 
 
 def trial_result(
-    facts: AttendanceFacts, found: Explained[Assessment], _: Translator, locale: Locale
+    facts: AttendanceFacts, found: Explained[Assessment], line: SheetLine, _: Translator, locale: Locale
 ) -> TrialResult:
-    """Return what the page says of an assessment."""
+    """Return what the page says of an assessment and of the line it would become on a sheet."""
     words, outcome = Words(_, locale), found.value
     none, sha256 = outcome.decision is Decision.NONE, load_rulebook().sha256
     return TrialResult(
         decision=outcome.decision,
         honorarium="—" if none else words.yen(outcome.honorarium),
         travel="—" if none else words.yen(outcome.travel),
-        total="—" if none else words.yen(outcome.total),
+        withheld="—" if none else words.yen(line.withheld),
+        net="—" if none else words.yen(line.net),
         day=format_day(facts.held_on, locale, weekday=True),
         reason=outcome.reason,
-        steps=story_of(found.steps, words),
+        steps=story_of(line.steps, words),
         questions=questions_of(outcome.open_questions, words),
         findings=tuple(FindingView(one.code, one.message, "") for one in outcome.findings),
+        blocked=_blocked(line, _),
         rulebook=sha256,
         rulebook_short=sha256[:SHOWN_HASH],
     )
+
+
+def _blocked(line: SheetLine, _: Translator) -> str:
+    """Return why tax cannot be worked out; what is open by the regulation is asked elsewhere."""
+    if line.policy is None:
+        return _(
+            "源泉徴収の扱いが未設定のため、源泉と差引は出ません。会計の責任者が決めて、設定に記録します。"
+        )
+    return line.blocked.removeprefix(": ") if line.honorarium is not None and line.withheld is None else ""
 
 
 def trial_lists(on: date, _: Translator) -> TrialLists:

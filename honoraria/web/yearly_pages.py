@@ -42,6 +42,7 @@ class YearRow:
     travel: str
     withheld: str
     net: str
+    ordered: str
     is_sum: bool
     has_flags: bool
 
@@ -190,6 +191,7 @@ def _row(total: YearlyTotal, words: Words) -> YearRow:
         travel=words.yen(total.travel),
         withheld=words.yen(total.withheld),
         net=words.yen(total.net),
+        ordered=words.yen(total.ordered) if total.ordered else "",
         is_sum=is_sum,
         has_flags=bool(total.flags),
     )
@@ -206,6 +208,7 @@ def _foot(sums: Sequence[YearlyTotal], year: int, words: Words) -> YearRow:
         travel=sum(one.travel for one in sums),
         withheld=sum(one.withheld for one in sums),
         net=sum(one.net for one in sums),
+        ordered=sum(one.ordered for one in sums),
     )
     return _row(whole, words)
 

@@ -18,16 +18,18 @@ from meetings_app.core.clock import Clock, today
 from meetings_app.core.effective import Dated
 from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import Capacity, District, Office, Role, ServiceClass, WorkingTime
-from meetings_app.services.fact_corrections import (
+from meetings_app.services.correction_trail import (
     LONGEST_REASON,
     Told,
+    corrections_of,
+    find_fact,
+    fingerprint,
+)
+from meetings_app.services.fact_corrections import (
     correct_appointment,
     correct_office,
     correct_residence,
     correct_status,
-    corrections_of,
-    find_fact,
-    fingerprint,
 )
 from meetings_app.services.roster import bodies_of, get_body, past_terms, record_of
 from meetings_app.tables.committees import Appointment, OfficeHolding

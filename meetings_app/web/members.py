@@ -16,12 +16,14 @@ from agenda.services.people import (
     relations_of,
     relations_on,
 )
+from honoraria.services.bank_accounts import account_of, account_text
+from honoraria.services.corrections import proposals
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Capacity, District, Office, Role, ServiceClass, WorkingTime
 from meetings_app.services.committees import roster
-from meetings_app.services.fact_corrections import corrections_of
+from meetings_app.services.correction_trail import corrections_of
 from meetings_app.services.members import add_person, facts_on
 from meetings_app.services.minted import is_made
 from meetings_app.services.roster import (
@@ -62,6 +64,9 @@ from meetings_app.web.status_forms import EMPLOYEE, declared_statuses
 READERS = (Role.SECRETARIAT, Role.CHAIR, Role.ACCOUNTING, Role.MEMBER, Role.CITY_OFFICER)
 PRIVATE = (Role.SECRETARIAT, Role.CHAIR, Role.ACCOUNTING)
 """Who sees where somebody lives, what they work as and whose kin they are: what payment rests on."""
+
+PAYS = (Role.SECRETARIAT, Role.ACCOUNTING)
+"""Who sees to which account somebody is paid."""
 
 KEEPER = allow(Role.SECRETARIAT)
 FORM_FIELDS = {
@@ -431,6 +436,9 @@ def _person_page(
         relations = relations_of(session, person.id, asked.actor.committee_id)
         record = record_of(session, person, bodies)
         keeps = asked.actor.role is Role.SECRETARIAT
+        account = account_of(session, person.id) if asked.actor.role in PAYS else None
+        bank = account_text(account) if account else ""
+        proposed = len(proposals(session, asked.actor.committee_id, person.id))
         shown = Shown(corrections_of(session, person.id), keeps, now, _, locale)
         view = person_page(record, relations, shown)
         lists = {
@@ -467,6 +475,9 @@ def _person_page(
         typed=typed,
         lists=lists | _fixed_lists(_, now) | {"relations": relation_options(typed["relation"], _)},
         keeps=keeps,
+        pays=asked.actor.role in PAYS,
+        bank=bank,
+        proposed=proposed,
         errors=errors,
         errors_by_field=by_field(errors),
     )

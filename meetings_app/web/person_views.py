@@ -10,7 +10,7 @@ from honoraria.rules.kinship import NOT_KIN, kinship
 from honoraria.rules.public_service import StatusFact, describe
 from meetings_app.core.effective import Dated, holds
 from meetings_app.core.terms import ServiceClass, WorkingTime
-from meetings_app.services.fact_corrections import Correction
+from meetings_app.services.correction_trail import Correction
 from meetings_app.services.roster import PersonRecord
 from meetings_app.tables.people import ServiceStatus
 from meetings_app.web.locale import Locale, Translator, format_day, format_time, mark

@@ -24,7 +24,8 @@ from meetings_app.core.clock import FixedClock
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Capacity, CommitteeKind, District, Role, ServiceClass, WorkingTime
 from meetings_app.db.engine import Database, open_database, sqlite_url
-from meetings_app.documents.members_excel import LAYOUT, MemberBook, MemberRow, members_workbook, read_members
+from meetings_app.documents.members_excel import LAYOUT, MemberBook, MemberRow, members_workbook
+from meetings_app.documents.members_reading import read_members
 from meetings_app.services.members import add_person, declare_residence, declare_status
 from meetings_app.services.roster import appoint_member
 from meetings_app.tables.committees import Appointment

@@ -4,11 +4,16 @@ from datetime import date
 from itertools import permutations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
+from honoraria.services.corrections import take_correction
 from honoraria.services.policies import set_daily_tax
-from honoraria.services.runs import check_run, start_run
+from honoraria.services.runs import check_run, start_correction_run, start_run
+from honoraria.tables import PayLine
 from meetings_app.core.errors import Refused
-from meetings_app.core.terms import District, WithholdingMode
+from meetings_app.core.terms import AttendanceMode, District, LineOutcome, WithholdingMode
+from minutes.tables import Attendance
 from tests.honoraria.pay_desk import PayDesk
 
 DAYS = (date(2014, 6, 3), date(2014, 6, 10), date(2014, 6, 30))
@@ -38,6 +43,53 @@ def test_the_months_tax_is_that_of_its_total_in_any_order(
     runs = [desk.draft("湖畔", day=day) for day in DAYS]
     withheld = [desk.amounts(desk.finalise(runs[place]))["湖畔"][3] for place in order]
     assert withheld == [275, 276, 276]
+
+
+def test_travel_taken_back_from_one_meeting_is_paid_for_another_of_the_day(quick_desk: PayDesk) -> None:
+    desk = quick_desk
+    desk.bureau.member("湖畔", district=District.AKANKOHAN)
+    desk.accounts(["委員長", "湖畔"])
+    first = desk.final("湖畔")
+    later = desk.held("湖畔", hour=14)
+    desk.pay(first)
+    attendance = desk.session.get_one(Attendance, desk.line(first, "湖畔").attendance_id)
+    attendance.mode = AttendanceMode.ABSENT
+    desk.session.add(attendance)
+    correction = start_correction_run(**desk.given, committee_id=desk.bureau.support.id)
+    take_correction(**desk.given, run=correction, attendance_id=attendance.id)
+    desk.finalise(correction)
+    second = start_run(**desk.given, meeting=later)
+    assert desk.amounts(second)["湖畔"][1:3] == (5000, 4000)
+    desk.finalise(second)
+    lines = desk.session.exec(select(PayLine).where(PayLine.person_id == desk.bureau.people["湖畔"])).all()
+    assert sorted(line.travel for line in lines) == [-4000, 4000, 4000]
+
+
+def test_the_database_refuses_the_days_travel_a_second_time(desk: PayDesk) -> None:
+    desk.bureau.member("湖畔", district=District.AKANKOHAN)
+    desk.final("湖畔")
+    second = desk.draft("湖畔", hour=14)
+    line = desk.line(second, "湖畔")
+    desk.session.add(
+        PayLine(
+            run_id=second.id,
+            committee_id=second.committee_id,
+            attendance_id=line.attendance_id,
+            person_id=line.person_id,
+            assessment_id=line.assessment_id,
+            held_on=line.held_on,
+            outcome=LineOutcome.PAID,
+            honorarium=5000,
+            travel=4000,
+            withheld=0,
+            net=9000,
+            tax_mode=WithholdingMode.NONE,
+            travel_day=line.held_on,
+        )
+    )
+    with pytest.raises(IntegrityError, match="travel_twice_a_day"):
+        desk.session.flush()
+    desk.session.rollback()
 
 
 def test_a_new_month_begins_anew(quick_desk: PayDesk) -> None:

@@ -1,24 +1,35 @@
 """支払の窓口: an office behind a browser, with meetings held and sheets made by the services, as of 2014-05-20."""
 
+import atexit
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlmodel import select
 
 from honoraria.services.payments import owed_of
 from honoraria.tables import PayRun
+from meetings_app.app import create_app
 from meetings_app.core.clock import tokyo
+from meetings_app.db.engine import sqlite_url
+from meetings_app.settings import Settings
 from meetings_app.tables.office import AuditEntry
 from meetings_app.tables.users import User
 from tests.honoraria.pay_desk import PayDesk
 from tests.office_builder import TODAY
 from tests.web_support import MovingClock, Web, open_web
 
+FILE = "meetings.sqlite3"
+Arrange = Callable[[PayDesk], dict[str, str]]
+"""Makes what a test needs, and returns the ids it asks about by name."""
+
 
 @dataclass
 class PayOffice:
-    """The app with the ids of its people and of what `arrange` returned."""
+    """The app with the ids of its people and of what was arranged."""
 
     web: Web
     people: dict[str, str]
@@ -39,10 +50,24 @@ class PayOffice:
             return "\n".join(f"{row.action} {row.subject_id} {row.detail}" for row in rows)
 
 
-def open_office(folder: Path, arrange: Callable[[PayDesk], dict[str, str]]) -> PayOffice:
-    """Return an office in which `arrange` made what a test needs; its accounts are those of the office's body."""
+def open_office(folder: Path, arrange: Arrange) -> PayOffice:
+    """Return the office that `arrange` makes, on the afternoon of 2014-05-20; its accounts are of the office's body.
+
+    Each is made once for the suite and copied for every test.
+    """
+    made = _made(arrange)
+    shutil.copyfile(made.web.app.state.folder / FILE, folder / FILE)
     clock = MovingClock(tokyo(TODAY, 15))
-    web = open_web(folder, clock=clock)
+    app = create_app(Settings(data=folder, database_url=sqlite_url(folder)), clock)
+    web = Web(app, app.state.db, clock, made.web.committee_id, dict(made.web.users), dict(made.web.people))
+    return PayOffice(web, made.people, made.ids)
+
+
+@cache
+def _made(arrange: Arrange) -> PayOffice:
+    folder = Path(mkdtemp(prefix="meetings-app-pay-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    web = open_web(folder, clock=MovingClock(tokyo(TODAY, 15)))
     with web.db.write() as session:
         desk = PayDesk(session)
         ids = arrange(desk)
@@ -51,4 +76,6 @@ def open_office(folder: Path, arrange: Callable[[PayDesk], dict[str, str]]) -> P
             session.add(user)
         web.committee_id = desk.bureau.support.id
         people = dict(desk.bureau.people)
+    web.db.dispose()  # closing the last connection writes everything into the one file that is copied
+    web.app.state.folder = folder
     return PayOffice(web, people, ids)

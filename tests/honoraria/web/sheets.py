@@ -80,7 +80,9 @@ def person(web: Web, name: str) -> str:
 # --- what is set and changed beside the pages ---
 
 
-def withhold(web: Web, mode: WithholdingMode | None = WithholdingMode.NONE, *, on_travel: bool = False) -> None:
+def withhold(
+    web: Web, mode: WithholdingMode | None = WithholdingMode.NONE, *, on_travel: bool = False
+) -> None:
     with web.db.write() as session:
         for key, value in (("withholding_mode", mode and str(mode)), ("withholding_on_travel", on_travel)):
             set_setting(

@@ -22,7 +22,7 @@ from tests.office_builder import SECRETARY
 from tests.web_support import WebClient
 
 STRANGE = "0" * 32
-NUMBERS = ("1234567", "7654321", "2345678")
+NUMBERS = ("4018263", "7654321", "9305174")
 """The payees' and the payer's account numbers (`PayDesk.payer` has the second)."""
 
 
@@ -89,7 +89,7 @@ def files(office: PayOffice) -> list[TransferFile]:
 def test_the_page_says_who_gets_what_where_and_how_far_it_is(office: PayOffice) -> None:
     with office.web.client(Role.ACCOUNTING) as client:
         html = client.get(f"{base(office)}/payments").text
-    for text in ("支給調書第1号", "委員長", "5,000円", "9,000円", "6,000円", "20,000円", "****567", "未払い"):
+    for text in ("支給調書第1号", "委員長", "5,000円", "9,000円", "6,000円", "20,000円", "****263", "未払い"):
         assert text in html
     assert "支払なし" in html, "who gets nothing has a line that says so"
     assert "0名" in html
@@ -536,7 +536,9 @@ def test_no_account_number_stands_on_any_page_or_in_the_log(
         content = client.get(href).content
     for number in NUMBERS:
         assert number.encode() in content
-        assert not any(number in text for text in (*pages, caplog.text, office.told()))
+        assert [
+            place for place, text in enumerate((*pages, caplog.text, office.told())) if number in text
+        ] == []
 
 
 def test_a_hostile_name_is_only_text(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from meetings_app.core.terms import AttendanceMode, Capacity, CommitteeKind, District, Role
+from meetings_app.core.terms import AttendanceMode, Capacity, CommitteeKind, District, Role, WithholdingMode
 from meetings_app.services.office_settings import set_setting
 from meetings_app.tables.people import Person
 from tests.agenda.web.demo import open_demo
@@ -25,8 +25,22 @@ DAY = "2014-05-20"
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Web:
-    """A demonstration that no test here changes."""
-    return open_demo(tmp_path_factory.mktemp("trial"))
+    """A demonstration without withholding, that no test here changes."""
+    web = open_demo(tmp_path_factory.mktemp("trial"))
+    withhold(web, WithholdingMode.NONE)
+    return web
+
+
+def withhold(web: Web, mode: WithholdingMode) -> None:
+    with web.db.write() as session:
+        for key, value in (("withholding_mode", str(mode)), ("withholding_on_travel", False)):
+            set_setting(
+                session=session,
+                actor=web.actor(Role.ACCOUNTING),
+                clock=web.clock,
+                key=f"honoraria.{key}",
+                value=value,
+            )
 
 
 @pytest.fixture
@@ -48,9 +62,9 @@ def result(page: str) -> str:
 
 
 def summary(page: str) -> str:
-    """Decision, 報酬, 旅費 and 計 as the bar gives them."""
+    """Decision, 報酬, 旅費 and, without tax, 差引 as the bar gives them."""
     text = result(page)
-    found = re.search(r"判定 (\S+) 報酬 (\S+) 旅費 (\S+) 計 (\S+) ", text)
+    found = re.search(r"判定 (\S+) 報酬 (\S+) 旅費 (\S+) 源泉 \S+ 差引 (\S+) ", text)
     assert found, text
     return " ".join(found.groups())
 
@@ -68,6 +82,18 @@ def test_the_first_showing_works_out_what_its_fields_say(client: WebClient) -> N
     assert page.status_code == 200
     # 2014-03-25 in the demonstration: a 委員 of 釧路, kin to nobody.
     assert summary(page.text) == "支給 5,000円 0円 5,000円"
+
+
+def test_tax_is_that_of_the_office(tmp_path: Path) -> None:
+    web = open_demo(tmp_path)
+    with web.client(Role.ACCOUNTING) as client:
+        unset = result(ask(client))
+        withhold(web, WithholdingMode.MONTHLY)
+        monthly = result(ask(client, residence=District.AKANKOHAN))
+    assert "源泉 未定 差引 未定" in unset
+    assert "源泉徴収の扱いが未設定" in unset
+    assert "源泉 153円 差引 8,847円" in monthly
+    assert "報酬 5,000円 × 3.063％、円未満切捨て" in monthly
 
 
 @pytest.mark.parametrize(
@@ -125,9 +151,9 @@ def test_a_job_means_what_it_meant_on_the_day(client: WebClient) -> None:
 
 def test_the_story_is_told_step_by_step_with_its_articles(client: WebClient) -> None:
     page = ask(client, residence="阿寒湖畔", job1="会社員")
-    assert page.count("story__step--step") == 7
+    assert page.count("story__step--step") == 8
     told = result(page)
-    steps = ("規程", "職務", "資格", "公務員か", "続柄", "報酬", "旅費")
+    steps = ("規程", "職務", "資格", "公務員か", "続柄", "報酬", "旅費", "源泉", "差引")
     places = [told.index(f" {step} ", told.index("照合番号")) for step in steps]
     assert places == sorted(places)
     for article in ("附則", "第7条第2項", "第7条第1項", "第7条第4項", "第7条第3項①", "第7条第3項②"):
@@ -170,6 +196,7 @@ def test_a_confirmation_with_its_text_takes_the_finding_away(tmp_path: Path) -> 
 
 def test_the_office_settings_are_the_first_values_and_can_be_varied(tmp_path: Path) -> None:
     web = open_demo(tmp_path)
+    withhold(web, WithholdingMode.NONE)
     with web.db.write() as session:
         set_setting(
             session=session,

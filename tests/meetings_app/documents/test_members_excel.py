@@ -20,10 +20,9 @@ from meetings_app.documents.members_excel import (
     RelationRow,
     ResidenceRow,
     StatusRow,
-    Trouble,
     members_workbook,
-    read_members,
 )
+from meetings_app.documents.members_reading import Trouble, read_members
 
 HEADINGS = {
     "人": "番号 氏名 ふりがな 所属 メール",

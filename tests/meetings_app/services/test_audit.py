@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from agenda.services import assembly, kinship, participation, register
+from agenda.services import assembly, kinship, member_export, member_import, participation, register
 from agenda.services.assembly import Skip
 from agenda.services.participation import Choice
 from calendars import services as calendars
 from honoraria.services import assessments as honoraria
-from honoraria.services import bank_accounts, money_settings, policies, versions
+from honoraria.services import bank_accounts, declarations, money_settings, policies, versions
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import tokyo
 from meetings_app.core.terms import (
@@ -32,7 +32,9 @@ from meetings_app.core.terms import (
     WithholdingMode,
 )
 from meetings_app.db.engine import Database
+from meetings_app.documents.members_excel import MemberBook, PersonRow, members_workbook
 from meetings_app.services import committees, fact_corrections, meetings, members, office_settings
+from meetings_app.services.correction_trail import Told, fingerprint
 from meetings_app.services.roster import DeclaredStatus
 from meetings_app.tables.office import AuditEntry
 from minutes.rules.minutes_view import content_hash
@@ -47,8 +49,8 @@ REGISTER = (
     "評価_支援調整会議開催日,プラン評価\n"
     "9,A.B,プラン1,H26年4月1日,H26年4月4日,H26年12月27日,H26年9月,,\n"
 ).encode()
-NOT_OF_A_MEETING = {"audit_meeting", "correct"}
-"""Take an actor, and are the audit itself or what every correction shares."""
+NOT_OF_A_MEETING = {"audit_meeting", "preview_members"}
+"""Take an actor, and are the audit itself, or change nothing."""
 
 
 class Trail:
@@ -162,6 +164,7 @@ def everything(bureau: Bureau) -> set[str]:
     do(meetings.mark_convened, meeting=bureau.meeting())
     confirm_text(bureau, do)
     decide_money(bureau, do)
+    keep_members(bureau, do)
     run_meeting(bureau, do, meeting, view)
     return do.called
 
@@ -198,7 +201,7 @@ def correct_facts(bureau: Bureau, do: Trail, person: str, declared: Any) -> None
     }
     for kind, (table, service, id_name) in facts.items():
         row = bureau.session.exec(select(table).where(table.person_id == person)).one()
-        seen = fact_corrections.Told("一日違っていた。", fact_corrections.fingerprint(kind, row))
+        seen = Told("一日違っていた。", fingerprint(kind, row))
         do(service, **common, **{id_name: row.id}, **contents[kind], told=seen)
     do(
         kinship.correct_kinship,
@@ -208,7 +211,7 @@ def correct_facts(bureau: Bureau, do: Trail, person: str, declared: Any) -> None
         path="P>C",
         relation="兄",
         declared_on=TERM[0],
-        told=fact_corrections.Told("甥ではなかった。", fact_corrections.fingerprint("kinship", declared)),
+        told=Told("甥ではなかった。", fingerprint("kinship", declared)),
     )
 
 
@@ -223,6 +226,24 @@ def decide_money(bureau: Bureau, do: Trail) -> None:
     chair = bureau.people["委員長"]
     do(bank_accounts.register_account, person_id=chair, holder="ミホン", **account)
     do(bank_accounts.retire_account, person_id=chair)
+
+
+def keep_members(bureau: Bureau, do: Trail) -> None:
+    """Take the roster out and in, and record a year's declarations."""
+    keeper = Actor(name="事務局 太郎", role=Role.SECRETARIAT, committee_id=bureau.support.id)
+    do(member_export.export_members, actor=keeper)
+    newcomer = MemberBook(people=(PersonRow("新1", "新野 一"),))
+    data = members_workbook(newcomer)
+    seen = member_import.preview_members(
+        session=bureau.session, actor=keeper, clock=bureau.clock, filename="名簿.xlsx", data=data
+    )
+    do(member_import.import_members, actor=keeper, filename="名簿.xlsx", data=data, agreed=seen.digest)
+    chair = bureau.people["委員長"]
+    year = {"actor": keeper, "year": 2014}
+    do(declarations.mark_sent, **year, person_ids=[chair], day=TERM[0])
+    do(declarations.mark_reminded, **year, person_ids=[chair], day=TODAY)
+    do(declarations.mark_returned, **year, person_id=chair, day=TODAY)
+    do(declarations.undo_last, **year, person_id=chair)
 
 
 def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
@@ -268,6 +289,9 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
 
 
 MODULES: tuple[ModuleType, ...] = (
+    member_export,
+    member_import,
+    declarations,
     committees,
     members,
     fact_corrections,

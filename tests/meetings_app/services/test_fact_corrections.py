@@ -15,14 +15,12 @@ from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import Capacity, CommitteeKind, District, Office, ServiceClass, WorkingTime
 from meetings_app.db.engine import Database
 from meetings_app.services.committees import appoint, elect, offices_on
+from meetings_app.services.correction_trail import Told, corrections_of, fingerprint
 from meetings_app.services.fact_corrections import (
-    Told,
     correct_appointment,
     correct_office,
     correct_residence,
     correct_status,
-    corrections_of,
-    fingerprint,
 )
 from meetings_app.services.members import declare_residence, facts_on
 from meetings_app.services.roster import DeclaredStatus

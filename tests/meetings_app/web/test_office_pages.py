@@ -45,7 +45,7 @@ def test_only_the_secretariat_opens_the_page(demo: Web) -> None:
         client.cookies.clear()
         demo.sign_in(client, Role.CHAIR)
         refused = client.get("/office")
-    assert "（初めの設定のまま）" in html
+    assert "初めの設定のまま" in html
     assert "jimukyoku" in html
     assert refused.status_code == 403
 
@@ -152,3 +152,33 @@ def test_a_wrong_account_is_shown_again_without_its_password(
     assert sentence in answer.text
     assert PASSWORD not in answer.text
     assert 'value="春採 よし子"' in answer.text
+
+
+def test_four_eyes_is_the_secretariats_to_decide(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post("/office", data=SETTINGS | {"four_eyes": "no"})
+        client.cookies.clear()
+        demo.sign_in(client, Role.ACCOUNTING)
+        refused = client.post("/office", data=SETTINGS | {"four_eyes": "yes"})
+    assert (answer.status_code, refused.status_code) == (303, 403)
+    assert setting(demo, "honoraria.four_eyes") is False
+
+
+def test_accounting_reads_the_settings_of_money_only(demo: Web) -> None:
+    with demo.client(Role.ACCOUNTING) as client:
+        html = client.get("/office").text
+        posts = [
+            client.post(f"/office/{part}", data={}).status_code
+            for part in ("organizer", "venues", "accounts")
+        ]
+    assert "源泉徴収の方法" in html
+    assert "振込の依頼人" in html
+    for other in ("オンライン出席の旅費", "利用者を加える", "会場を登録する", '<form class="form"'):
+        assert other not in html
+    assert posts == [403, 403, 403]
+
+
+def test_the_confirmation_of_the_regulations_stands_on_its_own_page(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        html = client.get("/office").text
+    assert 'href="/honoraria/rules#confirmations"' in html

@@ -8,11 +8,12 @@ from sqlmodel import Session, select
 
 from agenda.tables import Plan
 from meetings_app.core.clock import tokyo
-from meetings_app.core.terms import Decision, MeetingStatus, Role
+from meetings_app.core.terms import Decision, District, MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.tables import Minutes, MinutesStatus
 from tests.agenda.web.demo import client_id, open_demo, plan_of
+from tests.honoraria.web.sheets import decide_all, finalise, move, pay_everybody, run_id, take, withhold
 from tests.web_support import Web
 
 
@@ -134,21 +135,63 @@ def test_minutes_of_another_presider_do_not_wait_for_this_chair(demo: Web) -> No
 
 def test_accounting_sees_payments_and_no_case(demo: Web) -> None:
     page = start_of(demo, Role.ACCOUNTING)
-    assert "支給を見る" in page
+    assert "判断を記録する" in page
     assert "要判断 3件" in page
-    assert "6名" in page
-    assert "41,000円" in page
+    assert "未定" not in page  # no amount stands here before the sheet is final
     assert "No." not in page
     assert "期限の一覧" not in page
+    finalise(demo)
+    page = start_of(demo, Role.ACCOUNTING)
+    assert "要判断" not in page
+    assert "支払いを待つ支給調書" in page
+    assert f'href="/honoraria/runs/{run_id(demo)}/payments"' in page
+    assert "9名" in page
+    assert "62,000円" in page
+    pay_everybody(demo)
+    page = start_of(demo, Role.ACCOUNTING)
+    assert "支払済み" in page
+    assert "いま待っていることはありません。" in page
 
 
-def test_a_member_sees_the_own_line_only_and_no_case(demo: Web) -> None:
+def test_each_step_of_a_sheet_waits_for_those_who_can_take_it(demo: Web) -> None:
+    def waits(role: Role) -> set[str]:
+        page = start_of(demo, role)
+        return {one for one in ("確認", "承認", "確定") if f"{one}を待つ支給調書" in page}
+
+    office = (Role.ACCOUNTING, Role.CHAIR, Role.SECRETARIAT)
+    withhold(demo)
+    assert [waits(role) for role in office] == [set(), set(), set()]
+    with demo.client(Role.ACCOUNTING) as client:
+        decide_all(demo, client)
+    assert [waits(role) for role in office] == [{"確認"}] * 3
+    with demo.client(Role.ACCOUNTING) as client:
+        take(demo, client, "check")
+    assert [waits(role) for role in office] == [set(), {"承認"}, {"承認"}]
+    with demo.client(Role.CHAIR) as client:
+        take(demo, client, "approve")
+    assert [waits(role) for role in office] == [{"確定"}] * 3
+    assert waits(Role.MEMBER) == set()
+
+
+def test_a_payment_whose_record_changed_waits_for_accounting(demo: Web) -> None:
+    finalise(demo)
+    move(demo, "春採 よし子", District.AKAN)
+    page = start_of(demo, Role.ACCOUNTING)
+    assert "記録が変わった支給" in page
+    assert "居住地区: 釧路 → 阿寒" in page
+    assert 'href="/honoraria/corrections"' in page
+    assert "記録が変わった支給" not in start_of(demo, Role.SECRETARIAT)
+
+
+def test_a_member_sees_the_own_final_line_only_and_no_case(demo: Web) -> None:
+    assert "5,000円" not in start_of(demo, Role.MEMBER)
+    finalise(demo)
     page = start_of(demo, Role.MEMBER)
     # 湿原 花子 lives in 阿寒湖畔: 報酬 5,000 and 旅費 4,000 (第7条第3項①・②)
     assert "5,000円" in page
     assert "4,000円" in page
     assert "9,000円" in page
-    assert "46,000円" not in page
+    assert "62,000円" not in page
     assert "参加する議題 1件" in page
     assert "No." not in page
     assert "要判断" not in page

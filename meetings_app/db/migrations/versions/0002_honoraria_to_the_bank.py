@@ -28,11 +28,17 @@ APPEND_ONLY = (
 """Tables whose rows are added and never changed."""
 
 FINAL = "(SELECT status FROM pay_run WHERE id = {row}.run_id) = '確定'"
+TRAVEL_ELSEWHERE = (
+    "NEW.travel_day IS NOT NULL AND EXISTS (SELECT 1 FROM pay_line AS other "
+    "WHERE other.person_id = NEW.person_id AND other.held_on = NEW.held_on "
+    "AND other.attendance_id <> NEW.attendance_id GROUP BY other.attendance_id HAVING SUM(other.travel) > 0)"
+)
 OWED = "(SELECT SUM(net) FROM pay_line WHERE run_id = NEW.run_id AND person_id = NEW.person_id)"
 REFUSED = (
     ("pay_run", "UPDATE", "OLD.status = '確定'", "final_run"),
     ("pay_run", "DELETE", "OLD.status = '確定'", "final_run"),
     ("pay_line", "INSERT", FINAL.format(row="NEW"), "final_run"),
+    ("pay_line", "INSERT", TRAVEL_ELSEWHERE, "travel_twice_a_day"),
     *(("correction_entry", event, FINAL.format(row="NEW"), "final_run") for event in ("INSERT", "UPDATE")),
     ("correction_entry", "DELETE", FINAL.format(row="OLD"), "final_run"),
     *(
@@ -386,7 +392,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("prior_travel + travel >= 0", name=op.f("ck_pay_line_travel_taken_back")),
         sa.CheckConstraint(
-            "travel_day IS NULL OR (travel > 0 AND corrects_id IS NULL)", name=op.f("ck_pay_line_travel_day")
+            "travel_day IS NULL OR (travel > 0 AND travel_day = held_on)", name=op.f("ck_pay_line_travel_day")
         ),
         sa.ForeignKeyConstraint(
             ["assessment_id"],
@@ -407,7 +413,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pay_line")),
         sa.UniqueConstraint("assessment_id", name=op.f("uq_pay_line_assessment_id")),
         sa.UniqueConstraint("corrects_id", name=op.f("uq_pay_line_corrects_id")),
-        sa.UniqueConstraint("person_id", "travel_day", name=op.f("uq_pay_line_person_id_travel_day")),
     )
     with op.batch_alter_table("pay_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pay_line_attendance_id"), ["attendance_id"], unique=False)
