@@ -317,7 +317,7 @@ def payments_of_person(
             PayLine.person_id == person_id,
             or_(col(PayLine.outcome) != LineOutcome.NONE, col(PayLine.corrects_id).is_not(None)),
         )
-        .order_by(col(PayRun.number).desc(), col(Meeting.starts_at).desc())
+        .order_by(col(Meeting.starts_at).desc(), col(PayRun.number).desc())
         .limit(most)
     ).all()
     return [

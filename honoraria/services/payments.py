@@ -22,6 +22,7 @@ from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import AccountKind, PaymentMeans, PaymentStatus, RunStatus
+from meetings_app.core.wareki import format_wareki
 from meetings_app.services.office_settings import get_setting
 
 LIVE = frozenset({PaymentStatus.ORDERED, PaymentStatus.PAID, PaymentStatus.DECLINED})
@@ -392,7 +393,7 @@ def _file_day(session: Session, row: Payment) -> date | None:
 
 def _check_day(day: date, earliest: date | None, clock: Clock, what: str) -> None:
     if earliest is not None and day < earliest:
-        raise Refused(f"{what}が早すぎます。{earliest:%Y年%-m月%-d日}以後の日付を入れてください。")
+        raise Refused(f"{what}が早すぎます。{format_wareki(earliest)}以後の日付を入れてください。")
     if day > today(clock):
         raise Refused(f"{what}が先の日です。済んでから、その日付で記録してください。")
 

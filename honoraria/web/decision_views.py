@@ -124,7 +124,7 @@ def _answer(one: Answer, chosen: str, words: Words, *, corrects: bool) -> Answer
     line = one.line
     if line is None:
         to_enter = words.translate(TO_ENTER)
-        fee = to_enter if one.honorarium is None else words.yen(one.honorarium)
+        fee = to_enter if one.honorarium is None or corrects else words.yen(one.honorarium)
         amounts = (fee, to_enter, UNKNOWN, UNKNOWN)
     else:
         amounts = (
@@ -144,7 +144,9 @@ def _answer(one: Answer, chosen: str, words: Words, *, corrects: bool) -> Answer
 
 
 def _note(one: Answer, words: Words, *, corrects: bool) -> str:
-    if corrects and one.line is not None:
+    if corrects and one.line is None:
+        return words.translate(mark("訂正後の額を入れます"))
+    if corrects:
         return words.say(
             mark("訂正後 報酬 {fee}、旅費 {travel}"),
             fee=words.yen(one.honorarium),

@@ -1,6 +1,6 @@
 """支払の画面に出すもの: who gets what from a final sheet, how far each payment is, and the bank files made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,6 +30,9 @@ UNPAID, TO_PAY_BACK, PAID_BACK, NOTHING = (
     mark("支払なし"),
 )
 ISO_DAY = len("2014-05-20")
+
+TransferDays = Mapping[str, date]
+"""振込の日 by the id of the bank file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentsPage:
-    """支払の画面 of one sheet."""
+    """支払の画面 of one sheet. `rows`: who gets or gives something; `nothing`: who does not."""
 
     run_id: str
     label: str
@@ -99,6 +102,7 @@ class PaymentsPage:
     base: str
     is_final: bool
     rows: tuple[PayeeRow, ...]
+    nothing: tuple[PayeeRow, ...]
     attempts: tuple[AttemptRow, ...]
     files: tuple[FileRow, ...]
     orderable: int
@@ -154,6 +158,7 @@ def payments_page(session: DbSession, run: PayRun, words: Words) -> PaymentsPage
     head = content_of(session, run).head
     everybody = owed_of(session, run) if run.status is RunStatus.FINALISED else []
     files = transfer_files_of(session, run)
+    days = {made.id: made.transfer_on for made in files}
     to_settle = [owed for owed in everybody if owed.payee.net]
     return PaymentsPage(
         run_id=run.id,
@@ -162,8 +167,9 @@ def payments_page(session: DbSession, run: PayRun, words: Words) -> PaymentsPage
         run_href=run_href(run.id, run.meeting_id),
         base=run_base(run.id),
         is_final=run.status is RunStatus.FINALISED,
-        rows=tuple(_row(owed, run, words) for owed in everybody),
-        attempts=_attempts(everybody, words),
+        rows=tuple(_row(owed, run, days, words) for owed in to_settle),
+        nothing=tuple(_row(owed, run, days, words) for owed in everybody if not owed.payee.net),
+        attempts=_attempts(everybody, days, words),
         files=tuple(_file(made, everybody, run, words) for made in files),
         orderable=sum(_may_order(owed) for owed in everybody),
         settled=sum(owed.is_settled for owed in to_settle),
@@ -174,16 +180,17 @@ def payments_page(session: DbSession, run: PayRun, words: Words) -> PaymentsPage
 
 def person_payment(session: DbSession, run: PayRun, person_id: str, words: Words) -> PersonPayment | None:
     """Return one person's payment on a sheet; None for somebody who is not on it."""
+    days = {made.id: made.transfer_on for made in transfer_files_of(session, run)}
     for owed in owed_of(session, run):
         if owed.payee.person_id == person_id:
             return PersonPayment(
-                row=_row(owed, run, words),
+                row=_row(owed, run, days, words),
                 label=sheet_label(run),
                 title=content_of(session, run).head.title,
                 run_href=run_href(run.id, run.meeting_id),
                 base=run_base(run.id),
                 lines=tuple(_line(line, words) for line in owed.payee.lines),
-                attempts=_attempts([owed], words),
+                attempts=_attempts([owed], days, words),
                 acts=_acts(owed),
                 attempt=owed.current.attempt if owed.current else 0,
             )
@@ -216,7 +223,7 @@ def _acts(owed: Owed) -> tuple[str, ...]:
     return ()
 
 
-def _row(owed: Owed, run: PayRun, words: Words) -> PayeeRow:
+def _row(owed: Owed, run: PayRun, days: TransferDays, words: Words) -> PayeeRow:
     payee = owed.payee
     return PayeeRow(
         person_id=payee.person_id,
@@ -224,35 +231,37 @@ def _row(owed: Owed, run: PayRun, words: Words) -> PayeeRow:
         organisation=payee.organisation,
         net=words.yen(payee.net),
         account=owed.account,
-        state=_state(owed, words),
+        state=_state(owed, days, words),
         href=f"{run_base(run.id)}/payments/{payee.person_id}",
         can_order=_may_order(owed),
         lacks_account=_may_order(owed) and not owed.account,
     )
 
 
-def _state(owed: Owed, words: Words) -> StateView:
+def _state(owed: Owed, days: TransferDays, words: Words) -> StateView:
     _ = words.translate
     if owed.payee.net == 0:
         return StateView(_(NOTHING), "plain", "minus-circle")
     if owed.current is not None:
-        return _attempt_state(owed.current, words)
+        return _attempt_state(owed.current, days, words)
     if owed.payee.net < 0:
         return StateView(_(TO_PAY_BACK), "ask", "back")
     return StateView(_(UNPAID), "ask", "ring")
 
 
-def _attempt_state(row: Payment, words: Words) -> StateView:
+def _attempt_state(row: Payment, days: TransferDays, words: Words) -> StateView:
     _ = words.translate
     tone, icon = LOOKS[row.status]
     label = PAID_BACK if row.amount < 0 and row.status is PaymentStatus.PAID else str(row.status)
-    return StateView(_(label), tone, icon, _note(row, words))
+    return StateView(_(label), tone, icon, _note(row, days, words))
 
 
-def _note(row: Payment, words: Words) -> str:
+def _note(row: Payment, days: TransferDays, words: Words) -> str:
     """Return when, and what happened: 「平成26年5月22日 名義の相違」."""
     if row.status is PaymentStatus.DECLINED:
         return _declined_note(row.note, words)
+    if row.status is PaymentStatus.ORDERED and row.transfer_file_id is not None:
+        return words.say(mark("{day}に振込"), day=format_day(days[row.transfer_file_id], words.locale))
     day = row.returned_on if row.status is PaymentStatus.RETURNED else row.paid_on
     parts = (format_day(day, words.locale), row.note)
     return " ".join(part for part in parts if part)
@@ -267,7 +276,7 @@ def _declined_note(note: str, words: Words) -> str:
     return f"{format_day(day, words.locale)} {note[ISO_DAY:].strip()}".strip()
 
 
-def _attempts(everybody: Iterable[Owed], words: Words) -> tuple[AttemptRow, ...]:
+def _attempts(everybody: Iterable[Owed], days: TransferDays, words: Words) -> tuple[AttemptRow, ...]:
     rows = [(owed.payee.name, row) for owed in everybody for row in owed.attempts]
     rows.sort(key=lambda pair: (pair[1].recorded_at, pair[1].attempt))
     return tuple(
@@ -275,7 +284,7 @@ def _attempts(everybody: Iterable[Owed], words: Words) -> tuple[AttemptRow, ...]
             name=name,
             number=row.attempt,
             amount=words.yen(row.amount),
-            state=_attempt_state(row, words),
+            state=_attempt_state(row, days, words),
             means=_means(row, words),
             account=row.account,
             by=row.recorded_by,

@@ -70,6 +70,7 @@ class RunPage:
     findings: tuple[FindingView, ...]
     changed: tuple[Changed, ...]
     corrections: tuple[Changed, ...]
+    corrections_title: str
     closing: Closing | None
     papers: tuple[PaperLink, ...]
     stages: tuple[StageRow, ...]
@@ -145,6 +146,7 @@ def _page(
         findings=() if own else _findings(desk.sheet, words),
         changed=tuple(_changed(one, words) for one in desk.changed),
         corrections=tuple(_changed(one, words) for one in desk.corrections),
+        corrections_title=_corrections_title(desk, words),
         closing=closing,
         papers=_own_papers(desk, words) if own else _papers(desk, words),
         stages=() if own else _stages(desk, words),
@@ -227,6 +229,13 @@ def _changed(one: Proposal, words: Words) -> Changed:
         now=_outcome(str(one.now), one.honorarium_now, one.travel_now, words),
         waiting=one.waiting,
     )
+
+
+def _corrections_title(desk: RunDesk, words: Words) -> str:
+    ready = sum(not one.waiting for one in desk.corrections)
+    if ready:
+        return words.n(mark("この調書に取り込める訂正が{n}件あります。"), ready)
+    return words.n(mark("支払いが済むと取り込める訂正が{n}件あります。"), len(desk.corrections))
 
 
 def _outcome(decision: str, honorarium: int | None, travel: int | None, words: Words) -> str:

@@ -383,6 +383,7 @@ def test_a_correction_waits_while_the_first_payment_is_not_made(final: Web) -> N
     move(final, "湿原 花子", District.KUSHIRO)
     path = f"/honoraria/runs/{correction_run(final)}"
     page = get(final, path)
+    assert "支払いが済むと取り込める訂正が1件あります。" in page
     assert "支払いを記録してから訂正を取り込んでください。" in page
     assert "/take" not in page
     line = f"{path}/lines/{lines(final)['湿原 花子'].attendance_id}/take"

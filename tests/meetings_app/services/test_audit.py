@@ -22,6 +22,7 @@ from meetings_app.core.clock import tokyo
 from meetings_app.core.terms import (
     AccountKind,
     Answer,
+    AttendanceMode,
     Capacity,
     District,
     IssueCategory,
@@ -38,7 +39,7 @@ from meetings_app.services.correction_trail import Told, fingerprint
 from meetings_app.services.roster import DeclaredStatus
 from meetings_app.tables.office import AuditEntry
 from minutes.rules.minutes_view import content_hash
-from minutes.services import attendance, issues, minutes, running
+from minutes.services import attendance, attendance_corrections, issues, minutes, running
 from minutes.services.minutes_view import build_view
 from minutes.services.running import Outcome
 from tests.office_builder import SECRETARY, TERM, TODAY, Bureau
@@ -273,6 +274,14 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
     )
     do(running.close_meeting, meeting=meeting, at=tokyo(TODAY, 10))
     do(attendance.confirm_attendance, meeting=meeting)
+    do(
+        attendance_corrections.correct_attendance,
+        meeting=meeting,
+        person_id=deputy,
+        mode=AttendanceMode.ONLINE,
+        reason="受付簿と照合した",
+        version=attendance.get_attendance(bureau.session, meeting.id, deputy).attendance.version,
+    )
     do(honoraria.assess_meeting, meeting=meeting)
     do(
         minutes.describe_minutes,
@@ -307,6 +316,7 @@ MODULES: tuple[ModuleType, ...] = (
     money_settings,
     policies,
     attendance,
+    attendance_corrections,
     running,
     minutes,
     issues,
