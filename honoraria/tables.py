@@ -267,7 +267,7 @@ class TransferFile(SQLModel, table=True):
 class Payment(SQLModel, table=True):
     """支払: one attempt to pay one person the sum of their lines on one sheet, in yen (negative: 返納).
 
-    At most one stands (a partial unique index); after 組戻し or 未受領 another may be made.
+    At most one stands (a partial unique index); after 組戻し, 未受領 or 取消し another may be made.
     """
 
     __table_args__ = (
@@ -284,6 +284,7 @@ class Payment(SQLModel, table=True):
         CheckConstraint("status <> '支払済み' OR (paid_on IS NOT NULL AND means IS NOT NULL)", name="paid"),
         CheckConstraint("status <> '振込依頼' OR transfer_file_id IS NOT NULL", name="ordered"),
         CheckConstraint("status <> '組戻し' OR returned_on IS NOT NULL", name="returned"),
+        CheckConstraint("status <> '取消し' OR note <> ''", name="cancelled"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)

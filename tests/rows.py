@@ -36,8 +36,11 @@ FITTING: dict[str, Row] = {
     "bank_account": {"bank_code": "0001", "branch_code": "001", "number": "0000001"},
     "pay_run": {"four_eyes": False},
     "pay_line": {
-        **{"corrects_id": None, "prior_honorarium": 0, "prior_travel": 0},
-        **{"held_on": FIRST_DAY, "travel_day": FIRST_DAY},
+        "corrects_id": None,
+        "prior_honorarium": 0,
+        "prior_travel": 0,
+        "held_on": FIRST_DAY,
+        "travel_day": FIRST_DAY,
     },
 }
 """What CHECK constraints over several columns ask for."""

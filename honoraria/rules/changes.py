@@ -18,11 +18,8 @@ NAMED = {
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what differs, a phrase each: 「居住地区: 釧路 → 阿寒」."""
-    return tuple(
-        f"{name}: {_text(key, before.get(key))} → {_text(key, now.get(key))}"
-        for key, name in NAMED.items()
-        if before.get(key) != now.get(key)
-    )
+    told = {key: (_text(key, before.get(key)), _text(key, now.get(key))) for key in NAMED}
+    return tuple(f"{NAMED[key]}: {was} → {is_now}" for key, (was, is_now) in told.items() if was != is_now)
 
 
 def _text(key: str, value: Any) -> str:

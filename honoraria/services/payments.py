@@ -235,7 +235,7 @@ def _refuse_without_account(chosen: Iterable[Owed], accounts: dict[str, BankAcco
 def confirm_transfer(
     *, session: Session, actor: Actor, clock: Clock, run: PayRun, file_id: str, paid_on: date
 ) -> int:
-    """振込の済みを記録する for everybody on a bank file; return how many. Repeated, it changes nothing."""
+    """振込済みとして記録する for everybody on a bank file; return how many. Repeated, it changes nothing."""
     made = get_transfer_file(session, run, file_id)
     _check_day(paid_on, made.transfer_on, clock, "振込の日")
     rows = session.exec(
@@ -349,6 +349,48 @@ def decline_payment(
     text = f"{declared_on.isoformat()} {note}".strip()
     row = _attempt(actor, clock, run, owed, PaymentStatus.DECLINED, None, note=text)
     return _added(session, actor, clock, run, row, "確定後の辞退")
+
+
+def may_cancel(owed: Owed) -> bool:
+    """Return whether the latest record can be taken back: all but a transfer that the bank has made or returned."""
+    last = owed.current
+    if last is None:
+        return False
+    by_bank = last.status is PaymentStatus.PAID and last.transfer_file_id is not None
+    return last.status in LIVE and not by_bank
+
+
+def cancel_payment(
+    *, session: Session, actor: Actor, clock: Clock, run: PayRun, person_id: str, attempt: int, reason: str
+) -> Payment:
+    """支払の記録を取り消す that was a mistake, with the reason: 現金, 返納, 辞退, or an order the bank never got.
+
+    `attempt` is the record that was shown. The person is owed again. Raises Refused for what a bank has paid, and
+    where a correction already rests on the payment.
+    """
+    owed = _owed(session, run, person_id)
+    last = owed.current
+    if last is None or last.attempt != attempt:
+        raise Conflict("支払の記録が変わっています。画面を読み直して、状況を確かめてください。")
+    if last.status is PaymentStatus.CANCELLED and last.note == reason.strip():
+        return last
+    if not may_cancel(owed):
+        raise Refused(
+            "この記録は取り消せません。銀行が振り込んだものは、戻ったときに組戻しとして記録してください。"
+        )
+    if not reason.strip():
+        raise Refused("取り消す理由を入れてください。")
+    if _is_corrected(session, run, person_id):
+        raise Refused(
+            "この支払いを元にした訂正が確定しています。取り消さず、違いは次の支給調書で訂正してください。"
+        )
+    last.status, last.note = PaymentStatus.CANCELLED, reason.strip()
+    return _added(session, actor, clock, run, last, "支払の記録の取消し")
+
+
+def _is_corrected(session: Session, run: PayRun, person_id: str) -> bool:
+    own = select(PayLine.id).where(PayLine.run_id == run.id, PayLine.person_id == person_id)
+    return session.exec(select(PayLine.id).where(col(PayLine.corrects_id).in_(own))).first() is not None
 
 
 # ---- pieces

@@ -152,7 +152,7 @@ def approve_run(*, session: Session, actor: Actor, clock: Clock, run: PayRun, se
 def send_back(*, session: Session, actor: Actor, clock: Clock, run: PayRun, reason: str) -> PayRun:
     """差し戻す to 下書き, with the reason; what was checked and approved is to be done again."""
     if run.status is RunStatus.FINALISED:
-        raise Refused("確定した支給調書は差し戻せません。直すことは、次の支給調書で訂正してください。")
+        raise Refused("確定した支給調書は差し戻せません。誤りは、次の支給調書で訂正してください。")
     if run.status is RunStatus.DRAFT:
         raise Refused("まだ下書きです。そのまま直してください。")
     if not reason.strip():
@@ -197,7 +197,7 @@ def finalise_run(*, session: Session, actor: Actor, clock: Clock, run: PayRun, s
 def refuse_not_draft(run: PayRun) -> None:
     """Raise Refused where a sheet can no longer take decisions."""
     if run.status is RunStatus.FINALISED:
-        raise Refused("この支給調書は確定しています。直すことは、次の支給調書で訂正してください。")
+        raise Refused("この支給調書は確定しています。誤りは、次の支給調書で訂正してください。")
     if run.status is not RunStatus.DRAFT:
         raise Refused(f"この支給調書は「{run.status}」です。差し戻してから直してください。")
 

@@ -148,7 +148,7 @@ def _closing_final(desk: RunDesk, words: Words, role: Role) -> Closing:
     label = _("支払いを見る") if desk.is_settled else _("支払いへ")
     return Closing(
         _("支払いも済んでいます。") if desk.is_settled else _("確定しました。支払いを待っています。"),
-        _("確定した調書は変わりません。直すことは、次の支給調書で訂正します。"),
+        _("確定した調書は変わりません。誤りは、次の支給調書で訂正します。"),
         "ok",
         act=NextAct(label, f"{run_base(desk.run_id)}/payments") if pays else None,
     )

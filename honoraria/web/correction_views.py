@@ -11,7 +11,8 @@ from honoraria.services.runs import content_of, list_runs
 from honoraria.services.sheet_contents import sheet_label
 from honoraria.tables import PayRun
 from honoraria.web.closing_views import run_href
-from honoraria.web.views import MINUS, Words
+from honoraria.web.views import Words
+from meetings_app.core.money import MINUS
 from meetings_app.core.terms import Decision, RunStatus
 from meetings_app.web.locale import mark
 from meetings_app.web.meeting_frame import DbSession

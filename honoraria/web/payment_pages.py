@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from honoraria.services.payments import (
+    cancel_payment,
     confirm_transfer,
     decline_payment,
     get_transfer_file,
@@ -151,7 +152,7 @@ def confirm_paid(
     actor: GivenActor,
     clock: GivenClock,
 ) -> Page:
-    """振込の済みを記録する for everybody on a bank file who was not returned."""
+    """振込済みとして記録する for everybody on a bank file who was not returned."""
     asked, _ = _Asked(request, db, actor, clock, run_id), translator(request)
     try:
         paid_on = form.day("paid_on", _("振り込まれた日"))
@@ -167,7 +168,7 @@ def confirm_paid(
         return see_other(
             request, f"{asked.base}/payments", ("info", _("この振込データの済みは、もう記録されています。"))
         )
-    done = asked.words.n(mark("{n}名の振込の済みを記録しました。"), count)
+    done = asked.words.n(mark("{n}名を振込済みとして記録しました。"), count)
     return see_other(request, f"{asked.base}/payments", ("success", done))
 
 
@@ -243,6 +244,14 @@ def _read_declined(form: Form, _: Translator) -> Recorder:
     )
 
 
+def _read_cancelled(form: Form, _: Translator) -> Recorder:
+    return partial(
+        cancel_payment,
+        attempt=form.integer("attempt", _("版"), low=1),
+        reason=form.text("cancelled_reason", _("取り消す理由"), longest=LONGEST_NOTE),
+    )
+
+
 def _read_repaid(form: Form, _: Translator) -> Recorder:
     return partial(
         pay_cash,
@@ -260,6 +269,7 @@ ACTS: dict[str, tuple[Callable[[Form, Translator], Recorder], str]] = {
     "unclaimed": (_read_unclaimed, mark("未受領を記録しました。あとから支払えます。")),
     "declined": (_read_declined, mark("辞退を記録しました。")),
     "repaid": (_read_repaid, mark("返納を記録しました。")),
+    "cancelled": (_read_cancelled, mark("記録を取り消しました。支払いの状況を確かめてください。")),
 }
 """What can be recorded about one payment: how its form is read, and what is said afterwards."""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from honoraria.papers.filenames import short_occasion
 from honoraria.rules.sheet import SheetHead, SheetLine
-from honoraria.services.payments import Owed, owed_of, transfer_files_of
+from honoraria.services.payments import Owed, may_cancel, owed_of, transfer_files_of
 from honoraria.services.runs import content_of
 from honoraria.services.sheet_contents import sheet_label
 from honoraria.tables import Payment, PayRun, TransferFile
@@ -22,6 +22,7 @@ LOOKS = {
     PaymentStatus.RETURNED: ("ask", "back"),
     PaymentStatus.UNCLAIMED: ("ask", "question-diamond"),
     PaymentStatus.DECLINED: ("off", "minus-circle"),
+    PaymentStatus.CANCELLED: ("ask", "back"),
 }
 UNPAID, TO_PAY_BACK, PAID_BACK, NOTHING = (
     mark("未払い"),
@@ -218,9 +219,8 @@ def _acts(owed: Owed) -> tuple[str, ...]:
         return ("cash", "unclaimed", "declined") if owed.payee.net > 0 else ("repaid",)
     last = owed.current
     standing = (PaymentStatus.ORDERED, PaymentStatus.PAID)
-    if last is not None and last.status in standing and last.transfer_file_id is not None:
-        return ("returned",)
-    return ()
+    by_bank = last is not None and last.status in standing and last.transfer_file_id is not None
+    return (*(("returned",) if by_bank else ()), *(("cancelled",) if may_cancel(owed) else ()))
 
 
 def _row(owed: Owed, run: PayRun, days: TransferDays, words: Words) -> PayeeRow:

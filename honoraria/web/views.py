@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from honoraria.rules.facts import Alternative, OpenQuestion
 from meetings_app.core.explained import Step
+from meetings_app.core.money import MINUS
 from meetings_app.core.terms import Capacity
 from meetings_app.web.locale import Locale, Translator, format_money, mark
 
@@ -15,7 +16,6 @@ MONEY_STEPS = frozenset(
     {"報酬", "旅費", TOTAL_STEP, "個別決定", "辞退", "訂正の差額", WITHHELD_STEP, NET_STEP}
 )
 OPEN, NOT_PAID = "要判断", "支給しない"
-MINUS = "−"
 
 STEP_LABELS = (
     *(mark("規程"), mark("職務"), mark("資格"), mark("公務員か"), mark("続柄")),
@@ -77,7 +77,7 @@ class Words:
 
     def yen(self, amount: int | None) -> str:
         """Return an amount in words; None: still open."""
-        return format_money(amount, self.locale).replace("-", MINUS)
+        return format_money(amount, self.locale)
 
     def n(self, sentence: str, number: int) -> str:
         """Return a translated sentence with its {n} filled in."""

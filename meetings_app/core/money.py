@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 
+MINUS = "−"
+
 
 def format_yen(amount: int | None, *, unknown: str = "未定") -> str:
-    """Return integer yen as 「9,000円」; `None` (still open) as `unknown`."""
-    return unknown if amount is None else f"{amount:,}円"
+    """Return integer yen as 「9,000円」 or 「−4,000円」; `None` (still open) as `unknown`."""
+    return unknown if amount is None else f"{amount:,}円".replace("-", MINUS)
 
 
 def cut_off(amount: Fraction) -> int:

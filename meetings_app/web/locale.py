@@ -20,7 +20,7 @@ from babel.support import NullTranslations, Translations
 from litestar.connection import ASGIConnection
 
 from meetings_app.core.clock import TOKYO
-from meetings_app.core.money import format_yen
+from meetings_app.core.money import MINUS, format_yen
 from meetings_app.core.wareki import format_wareki
 from meetings_app.web.cookies import Cookies
 
@@ -118,4 +118,4 @@ def format_money(amount: int | None, locale: Locale) -> str:
     """Return integer yen as 「9,000円」 or "¥9,000"; None (still open) as 「未定」 or "open"."""
     if locale is Locale.JA:
         return format_yen(amount)
-    return "open" if amount is None else f"{'-' if amount < 0 else ''}¥{abs(amount):,}"
+    return "open" if amount is None else f"{MINUS if amount < 0 else ''}¥{abs(amount):,}"

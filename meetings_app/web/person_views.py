@@ -247,7 +247,7 @@ def successor_text(predecessor: str, _: Translator) -> str:
 
 def status_note(status: ServiceStatus, _: Translator, locale: Locale) -> str:
     """Return on what a status rests, and when it was declared."""
-    declared = _("{day} の申告").replace("{day}", format_day(status.declared_on, locale))
+    declared = _("{day}の申告").replace("{day}", format_day(status.declared_on, locale))
     return f"{status.legal_basis}　{declared}" if status.legal_basis else declared
 
 

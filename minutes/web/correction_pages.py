@@ -104,7 +104,7 @@ def save_correction(
         return _page(asked, form, [ShownError("", _(conflict.message))], status=409)
     except Refused as refusal:
         return _page(asked, form, shown_errors(refusal, request), status=422)
-    done = _("出席を訂正しました。支給を判定してあれば、支給の「訂正」に候補が出ます。")
+    done = _("出席を訂正しました。支給を判定してあれば、支給の「訂正の候補」に出ます。")
     return see_other(request, f"/meetings/{meeting_id}/attendance#person-{person_id}", ("success", done))
 
 

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from honoraria.services.bank_accounts import account_of, account_text, register_account, retire_account
 from honoraria.services.payments import (
+    cancel_payment,
     confirm_transfer,
     decline_payment,
     get_transfer_file,
@@ -19,7 +20,7 @@ from honoraria.services.payments import (
     transfer_files_of,
 )
 from honoraria.tables import Payment, PayRun, TransferFile
-from meetings_app.core.errors import NotFound, Refused
+from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import AccountKind, District, PaymentMeans, ServiceClass, WorkingTime
 from meetings_app.services.office_settings import set_setting
 from tests.honoraria.pay_desk import TRANSFER_DAY, PayDesk
@@ -134,6 +135,37 @@ def test_declined_after_the_sheet_was_final(desk: PayDesk, run: PayRun) -> None:
         pay_cash(**desk.given, run=run, person_id=chair, paid_on=date(2014, 5, 20))
     desk.accounts(["委員長", "湖畔"])
     assert order_transfer(**desk.given, run=run, transfer_on=TRANSFER_DAY).total == 9000
+
+
+def test_what_was_recorded_by_mistake_is_cancelled_and_paid_again(desk: PayDesk, run: PayRun) -> None:
+    chair = person(desk, "委員長")
+    desk.later(TRANSFER_DAY)
+    first = pay_cash(**desk.given, run=run, person_id=chair, paid_on=TRANSFER_DAY)
+    given = {"run": run, "person_id": chair, "attempt": first.attempt}
+    with pytest.raises(Refused, match="理由"):
+        cancel_payment(**desk.given, **given, reason=" ")  # type: ignore[arg-type]
+    with pytest.raises(Conflict):
+        cancel_payment(**desk.given, **(given | {"attempt": 2}), reason="別の人の分")  # type: ignore[arg-type]
+    cancelled = cancel_payment(**desk.given, **given, reason="別の人の分")  # type: ignore[arg-type]
+    assert cancel_payment(**desk.given, **given, reason="別の人の分") is cancelled  # type: ignore[arg-type]
+    assert desk.states(run)["委員長"] == ("取消し", CASH)
+    assert not is_settled(desk.session, run)
+    decline_payment(**desk.given, run=run, person_id=chair, declared_on=date(2014, 5, 20), note="書面")
+    cancel_payment(**desk.given, **(given | {"attempt": 2}), reason="書面は別の回")  # type: ignore[arg-type]
+    pay_cash(**desk.given, run=run, person_id=chair, paid_on=TRANSFER_DAY)
+    assert desk.states(run)["委員長"] == ("支払済み", CASH)
+
+
+def test_an_order_the_bank_never_got_is_cancelled_but_not_what_it_paid(desk: PayDesk, run: PayRun) -> None:
+    desk.accounts(["委員長", "湖畔"])
+    made = order_transfer(**desk.given, run=run, transfer_on=TRANSFER_DAY)
+    lakeside = person(desk, "湖畔")
+    cancel_payment(**desk.given, run=run, person_id=lakeside, attempt=1, reason="日を改める")
+    desk.later(TRANSFER_DAY)
+    assert confirm_transfer(**desk.given, run=run, file_id=made.id, paid_on=TRANSFER_DAY) == 1
+    with pytest.raises(Refused, match="取り消せません"):
+        cancel_payment(**desk.given, run=run, person_id=person(desk, "委員長"), attempt=1, reason="誤り")
+    assert order_transfer(**desk.given, run=run, transfer_on=date(2014, 5, 23)).total == 9000
 
 
 def test_who_has_no_account_is_named(desk: PayDesk, run: PayRun) -> None:

@@ -409,7 +409,7 @@ def test_cash_is_recorded_once(office: PayOffice) -> None:
         other_day = client.post(f"{path}/cash", data={"cash_on": "2014-05-19"})
     assert "現金で支払った" in before
     assert "現金で支払った" not in after
-    assert "いま記録することはありません" in after
+    assert "この記録を取り消す" in after
     assert other_day.status_code == 422
     assert "二重に支払わないため" in other_day.text
     assert office.states(office.ids["run"])["助言者"] == ["支払済み"]
@@ -439,6 +439,21 @@ def test_a_wrong_record_is_refused(office: PayOffice, act: str, sent: dict[str, 
     assert answer.status_code == 422
     assert sentence in answer.text
     assert office.states(office.ids["run"])["委員長"] == []
+
+
+def test_a_record_made_by_mistake_is_cancelled_with_its_reason(office: PayOffice) -> None:
+    path = person(office, "助言者")
+    with office.web.client(Role.ACCOUNTING) as client:
+        client.post(f"{path}/cash", data={"cash_on": "2014-05-20"})
+        wordless = client.post(f"{path}/cancelled", data={"attempt": "1", "cancelled_reason": ""})
+        for _ in range(2):
+            sent = {"attempt": "1", "cancelled_reason": "別の人の分だった"}
+            assert client.post(f"{path}/cancelled", data=sent).status_code == 303
+        after = client.get(path).text
+    assert wordless.status_code == 422
+    assert office.states(office.ids["run"])["助言者"] == ["取消し"]
+    assert "別の人の分だった" in after
+    assert "現金で支払った" in after, "the person can be paid again"
 
 
 def test_nothing_is_recorded_for_who_gets_nothing(office: PayOffice) -> None:

@@ -71,7 +71,7 @@ def test_a_moment_is_shown_by_its_day_and_time_in_japan() -> None:
 
 def test_yen_in_both_languages() -> None:
     assert [format_money(amount, Locale.JA) for amount in (9000, 0, None)] == ["9,000円", "0円", "未定"]
-    assert [format_money(amount, Locale.EN) for amount in (9000, -500, None)] == ["¥9,000", "-¥500", "open"]
+    assert [format_money(amount, Locale.EN) for amount in (9000, -500, None)] == ["¥9,000", "−¥500", "open"]
 
 
 def test_pages_speak_the_language_of_the_account(web: Web) -> None:

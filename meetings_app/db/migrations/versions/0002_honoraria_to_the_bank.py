@@ -52,8 +52,9 @@ REFUSED = (
         "UPDATE",
         (
             "OLD.run_id <> NEW.run_id OR OLD.person_id <> NEW.person_id OR OLD.amount <> NEW.amount "
-            "OR OLD.attempt <> NEW.attempt OR OLD.status IN ('組戻し', '未受領', '辞退') "
-            "OR (OLD.status = '支払済み' AND NEW.status <> '組戻し')"
+            "OR OLD.attempt <> NEW.attempt OR OLD.status IN ('組戻し', '未受領', '取消し') "
+            "OR (OLD.status = '辞退' AND NEW.status <> '取消し') "
+            "OR (OLD.status = '支払済み' AND NEW.status NOT IN ('組戻し', '取消し'))"
         ),
         "settled_payment",
     ),
@@ -441,6 +442,7 @@ def upgrade() -> None:
                 "組戻し",
                 "未受領",
                 "辞退",
+                "取消し",
                 name="paymentstatus",
                 native_enum=False,
                 create_constraint=True,
@@ -470,6 +472,7 @@ def upgrade() -> None:
             name=op.f("ck_payment_paid"),
         ),
         sa.CheckConstraint("status <> '組戻し' OR returned_on IS NOT NULL", name=op.f("ck_payment_returned")),
+        sa.CheckConstraint("status <> '取消し' OR note <> ''", name=op.f("ck_payment_cancelled")),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_payment_amount")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_payment_person_id_person")),
         sa.ForeignKeyConstraint(["run_id"], ["pay_run.id"], name=op.f("fk_payment_run_id_pay_run")),
