@@ -40,8 +40,8 @@ class RunDesk:
     """支給調書 with what can be done about it now.
 
     `seen` is the hash of what it says. `answers` are by attendance, for lines with a question of a draft.
-    `changed` are lines of this draft that would come out otherwise by now, `corrections` those of paid lines that
-    a draft can take in. `is_stale`: its content is no longer what was checked. `own_check`: the reader checked it
+    `changed` are lines of a sheet not yet final that would come out otherwise by now, `corrections` those of paid
+    lines that a draft can take in. `is_stale`: its content is no longer what was checked. `own_check`: the reader checked it
     and somebody else has to approve.
     """
 
@@ -79,7 +79,7 @@ def desk_of(session: Session, actor: Actor, run: PayRun) -> RunDesk:
     sheet = sheet_of(session, run, materials.content() if materials else None)
     seen = run.sha256 or sha256(sheet.content)
     is_draft = run.status is RunStatus.DRAFT
-    found = proposals(session, run.committee_id) if is_draft else []
+    found = proposals(session, run.committee_id) if run.status is not RunStatus.FINALISED else []
     return RunDesk(
         run_id=run.id,
         meeting_id=run.meeting_id,
@@ -87,7 +87,7 @@ def desk_of(session: Session, actor: Actor, run: PayRun) -> RunDesk:
         seen=seen,
         answers=_answers(materials) if materials and is_draft else {},
         changed=tuple(one for one in found if not one.is_final and one.run_id == run.id),
-        corrections=tuple(one for one in found if one.is_final and one.taken_in is None),
+        corrections=tuple(one for one in found if is_draft and one.is_final and one.taken_in is None),
         is_stale=run.status in (RunStatus.CHECKED, RunStatus.APPROVED) and run.checked_sha256 != seen,
         own_check=run.status is RunStatus.CHECKED
         and run.checked_by_id == actor.user_id

@@ -96,6 +96,8 @@ def decline(
     """辞退を記録する: the person declined this payment in writing, dated `declared_on`."""
     refuse_not_draft(run)
     stored = assessment_on(session, run, attendance_id)
+    if stored.for_correction:
+        raise Refused("訂正の差額の行です。辞退は、もとの支給の支払いの画面で記録してください。")
     if stored.decision in (Decision.NONE, Decision.UNPAID):
         raise Refused("支給のない行です。辞退の記録は要りません。")
     if declared_on > today(clock):

@@ -60,6 +60,7 @@ class StepPage:
     seen: str
     action: str
     back: str
+    changed: str = ""
 
 
 def _check(
@@ -223,7 +224,18 @@ def _view(request: WebRequest, desk: RunDesk, name: str) -> StepPage:
         seen=desk.seen,
         action=f"{run_base(desk.run_id)}/steps/{name}",
         back=run_href(desk.run_id, desk.meeting_id),
+        changed=_changed(desk, words),
     )
+
+
+def _changed(desk: RunDesk, words: Words) -> str:
+    """Return that facts have changed since the assessment, "" where none has: nobody goes on unawares."""
+    if not desk.changed:
+        return ""
+    text = mark(
+        "判定のあとに、もとになる記録が変わった行が{n}件あります。今の記録で支給するときは、下書きで判定し直してください。"
+    )
+    return f"{words.n(text, len(desk.changed))}（{'、'.join(one.name for one in desk.changed)}）"
 
 
 def _sums(desk: RunDesk, words: Words) -> tuple[FactView, ...]:

@@ -82,7 +82,7 @@ def show_year(
     return render(
         request,
         "honoraria/yearly.html",
-        title=words.translate(mark("年間の支払")),
+        title=words.translate(mark("年間の集計")),
         status=422 if errors else 200,
         view=_page(totals, year, {*years, year, today(clock).year}, words),
         typed=filters.raw("year") if errors else str(year),

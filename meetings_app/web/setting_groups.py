@@ -189,7 +189,7 @@ PAYER = SettingGroup(
     note=mark("振込データの先頭に入る、支払う側の名前と口座です。"),
 )
 TRANSFER_FILE = SettingGroup(
-    mark("振込データの形"),
+    mark("振込データの形式"),
     (
         SettingField(
             "zengin.crlf",

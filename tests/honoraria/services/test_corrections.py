@@ -12,7 +12,7 @@ from honoraria.services.corrections import (
 )
 from honoraria.services.payments import mark_returned, pay_cash
 from honoraria.services.runs import check_run, start_correction_run
-from honoraria.services.settlements import settle
+from honoraria.services.settlements import decline, settle
 from honoraria.services.sheet_contents import chain_of
 from honoraria.tables import PayRun
 from meetings_app.core.errors import NotFound, Refused
@@ -262,3 +262,16 @@ def test_a_draft_is_assessed_again_instead(desk: PayDesk) -> None:
 def test_what_is_right_is_not_corrected(desk: PayDesk, paid: PayRun) -> None:
     with pytest.raises(Refused, match="訂正の候補はありません"):
         taken(desk, paid, next_sheet(desk))
+
+
+def test_a_difference_is_not_declined(desk: PayDesk, paid: PayRun) -> None:
+    moved(desk, District.AKAN)
+    run = next_sheet(desk)
+    taken(desk, paid, run)
+    with pytest.raises(Refused, match="訂正の差額の行です"):
+        decline(
+            **desk.given,
+            run=run,
+            attendance_id=desk.line(run, "湖畔").attendance_id,
+            declared_on=date(2014, 5, 20),
+        )

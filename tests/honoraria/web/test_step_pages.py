@@ -215,3 +215,13 @@ def test_others_take_no_step(settled: Web, role: Role) -> None:
     for step in (*STEPS, "send-back"):
         assert send(settled, step, role, reason="x")[0] == 403
     assert status(settled) == "下書き"
+
+
+def test_whoever_goes_on_is_told_that_facts_have_changed(settled: Web) -> None:
+    move(settled, "湿原 花子", District.AKAN)
+    with settled.client(Role.ACCOUNTING) as client:
+        sheet = client.get(page_of(settled)).text
+        step = client.get(f"{base(settled)}/steps/check").text
+    assert "居住地区: 阿寒湖畔 → 阿寒" in sheet
+    assert "もとになる記録が変わった行が1件あります" in step
+    assert "（湿原 花子）" in step
