@@ -25,7 +25,7 @@ from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.tables import Attendance
 
-SETTLED = (PaymentStatus.PAID, PaymentStatus.DECLINED)
+SETTLED = (PaymentStatus.PAID, PaymentStatus.DECLINED, PaymentStatus.STOPPED)
 
 
 class PayState(StrEnum):

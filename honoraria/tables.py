@@ -21,7 +21,7 @@ from meetings_app.core.terms import (
 )
 from meetings_app.tables.base import MOMENT, choice, new_id
 
-LIVE_PAYMENT = "status IN ('振込依頼', '支払済み', '辞退')"
+LIVE_PAYMENT = "status IN ('振込依頼', '支払済み', '辞退', '支払中止')"
 """A payment that stands: with one of these nothing more is paid to the person for that sheet."""
 
 

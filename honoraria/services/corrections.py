@@ -13,19 +13,18 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from honoraria.rules.changes import changes
-from honoraria.rules.facts import Assessment, OnlineTravel, SameDayTravel
 from honoraria.services.assessments import FactsOfMeeting, NewAssessment, new_record
 from honoraria.services.day_travel import declined_among
 from honoraria.services.run_audit import audit_run
 from honoraria.services.runs import refuse_not_draft
-from honoraria.services.sheet_contents import before_of, chain_of, meeting_label
+from honoraria.services.sheet_contents import before_of, chain_of, meeting_label, waived_lines
+from honoraria.services.staleness import differs, policy_of
 from honoraria.services.taking_back import why_not_yet
 from honoraria.tables import (
     AssessmentRecord,
     CorrectionDismissal,
     CorrectionEntry,
     PayLine,
-    Payment,
     PayRun,
 )
 from meetings_app.core.actor import Actor
@@ -65,6 +64,12 @@ class Proposal:
     reason: str
     waiting: str = ""
     taken_in: int | None = None
+
+    @property
+    def is_moot(self) -> bool:
+        """Whether a correction would change no yen, because nothing was paid for the line."""
+        same = (self.honorarium_was, self.travel_was) == (self.honorarium_now, self.travel_now)
+        return self.is_final and same and self.now is not Decision.JUDGEMENT
 
 
 def proposals(session: Session, committee_id: str, person_id: str | None = None) -> list[Proposal]:
@@ -187,9 +192,11 @@ def _of_meeting(session: Session, run: PayRun, meeting: Meeting, person_id: str 
             continue
         # What the last final line rests on, else the latest result.
         basis = stored.paid.get(attendance_id) or stored.latest[attendance_id]
-        new = facts.assess(view, _policy_of(basis) if run.status is RunStatus.FINALISED else None)
-        if _differs(basis, new.result.value) and not _dismissed(session, new):
-            yield _tell(session, run, meeting, basis, new, stored.entries.get(attendance_id))
+        new = facts.assess(view, policy_of(basis) if run.status is RunStatus.FINALISED else None)
+        if differs(basis, new.result.value) and not _dismissed(session, new):
+            found = _tell(session, run, meeting, basis, new, stored.entries.get(attendance_id))
+            if not found.is_moot:
+                yield found
 
 
 def _on_record(session: Session, attendance_ids: Collection[str]) -> _OnRecord:
@@ -220,15 +227,9 @@ def _entries(session: Session, records: Mapping[str, AssessmentRecord]) -> dict[
 
 
 def _payments_declined(session: Session, lines: Sequence[PayLine]) -> frozenset[str]:
-    """Return the attendances whose payment was declined after its sheet was final."""
-    rows = session.exec(
-        select(Payment.run_id, Payment.person_id).where(
-            col(Payment.run_id).in_({line.run_id for line in lines}),
-            Payment.status == PaymentStatus.DECLINED,
-        )
-    ).all()
-    declined = set(rows)
-    return frozenset(line.attendance_id for line in lines if (line.run_id, line.person_id) in declined)
+    """Return the attendances whose own payment was declined after its sheet was final."""
+    declined = waived_lines(session, lines, PaymentStatus.DECLINED)
+    return frozenset(line.attendance_id for line in lines if line.corrects_id is None and line.id in declined)
 
 
 def _tell(
@@ -264,27 +265,11 @@ def _tell(
     )
 
 
-def _differs(stored: AssessmentRecord, now: Assessment) -> bool:
-    asked = [question["code"] for question in json.loads(stored.questions)]
-    return (stored.decision, stored.honorarium, stored.travel, asked) != (
-        now.decision,
-        now.honorarium,
-        now.travel,
-        [question.code for question in now.open_questions],
-    )
-
-
-def _policy_of(stored: AssessmentRecord) -> tuple[OnlineTravel, SameDayTravel]:
-    """Return what the office had decided when the line was assessed: later settings reopen nothing."""
-    inputs = json.loads(stored.inputs)
-    return OnlineTravel(inputs["online_travel"]), SameDayTravel(inputs["same_day_travel"])
-
-
 def _assessed_now(
     session: Session, meeting: Meeting, attendance_id: str, basis: AssessmentRecord
 ) -> NewAssessment:
     view = next(one for one in attendance_of(session, meeting.id) if one.attendance.id == attendance_id)
-    return FactsOfMeeting(session, meeting).assess(view, _policy_of(basis))
+    return FactsOfMeeting(session, meeting).assess(view, policy_of(basis))
 
 
 def _proposal(session: Session, committee_id: str, attendance_id: str) -> Proposal:

@@ -6,7 +6,7 @@ At most one payment of a person stands for a sheet; the database refuses a secon
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -15,6 +15,7 @@ from honoraria.rules.sheet import Payee
 from honoraria.services.bank_accounts import account_text, accounts_of, as_account
 from honoraria.services.frozen import decode
 from honoraria.services.run_audit import audit_run
+from honoraria.services.sheet_contents import chain_of
 from honoraria.tables import BankAccount, PayLine, Payment, PayRun, TransferFile
 from honoraria.zengin.account import check_account
 from honoraria.zengin.transfer_file import FileOptions, Payer, Transfer, check_payer, transfer_bytes
@@ -25,8 +26,10 @@ from meetings_app.core.terms import AccountKind, PaymentMeans, PaymentStatus, Ru
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.office_settings import get_setting
 
-LIVE = frozenset({PaymentStatus.ORDERED, PaymentStatus.PAID, PaymentStatus.DECLINED})
-SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.DECLINED})
+LIVE = frozenset({PaymentStatus.ORDERED, PaymentStatus.PAID, PaymentStatus.DECLINED, PaymentStatus.STOPPED})
+SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.DECLINED, PaymentStatus.STOPPED})
+LATEST_DAYS = 60
+"""How far ahead a transfer may be ordered: the file gives month and day only, and banks take no later ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,10 @@ def order_transfer(
         raise Refused("振込の対象がいません。支払の済んでいない人を選び、状況を確かめてください。")
     if transfer_on < today(clock):
         raise Refused("振込の日が過ぎています。今日以降の銀行の営業日を入れてください。")
+    if transfer_on > today(clock) + timedelta(days=LATEST_DAYS):
+        raise Refused(
+            f"振込の日が{LATEST_DAYS}日より先です。振込データには月と日だけが入ります。近い営業日を入れてください。"
+        )
     accounts = accounts_of(session, [one.payee.person_id for one in chosen])
     _refuse_without_account(chosen, accounts)
     content = transfer_bytes(
@@ -270,6 +277,10 @@ def pay_cash(
     ):
         return last
     _refuse_standing(owed)
+    if means is PaymentMeans.TRANSFER and owed.payee.net > 0:
+        raise Refused("振込による支払いは、振込データを作って行ってください。")
+    if owed.payee.net < 0:
+        _refuse_unpaid_before(session, run, owed)
     _check_day(paid_on, _final_day(run), clock, "支払の日")
     row = _attempt(actor, clock, run, owed, PaymentStatus.PAID, means, paid_on=paid_on)
     return _added(session, actor, clock, run, row, "支払の記録")
@@ -344,11 +355,33 @@ def decline_payment(
     _refuse_standing(owed)
     if owed.payee.net < 0:
         raise Refused("返納の行です。辞退はできません。")
+    _refuse_corrected(session, run, owed)
     if declared_on > today(clock):
         raise Refused("辞退の書面の日付が先の日です。書面の日付を確かめてください。")
     text = f"{declared_on.isoformat()} {note}".strip()
     row = _attempt(actor, clock, run, owed, PaymentStatus.DECLINED, None, note=text)
     return _added(session, actor, clock, run, row, "確定後の辞退")
+
+
+def stop_payment(
+    *, session: Session, actor: Actor, clock: Clock, run: PayRun, person_id: str, reason: str
+) -> Payment:
+    """支払を止める of an amount found wrong before it was paid, with the reason.
+
+    Nothing is paid for these lines then: what is right by the present record comes as a correction in a next sheet.
+    """
+    owed = _owed(session, run, person_id)
+    last = owed.current
+    if last is not None and last.status is PaymentStatus.STOPPED and last.note == reason.strip():
+        return last
+    _refuse_standing(owed)
+    if owed.payee.net < 0:
+        raise Refused("返納の行です。誤りは、次の支給調書で訂正してください。")
+    _refuse_corrected(session, run, owed)
+    if not reason.strip():
+        raise Refused("支払いを止める理由を入れてください。")
+    row = _attempt(actor, clock, run, owed, PaymentStatus.STOPPED, None, note=reason.strip())
+    return _added(session, actor, clock, run, row, "支払の中止")
 
 
 def may_cancel(owed: Owed) -> bool:
@@ -380,17 +413,36 @@ def cancel_payment(
         )
     if not reason.strip():
         raise Refused("取り消す理由を入れてください。")
-    if _is_corrected(session, run, person_id):
-        raise Refused(
-            "この支払いを元にした訂正が確定しています。取り消さず、違いは次の支給調書で訂正してください。"
-        )
+    _refuse_corrected(session, run, owed)
     last.status, last.note = PaymentStatus.CANCELLED, reason.strip()
     return _added(session, actor, clock, run, last, "支払の記録の取消し")
 
 
-def _is_corrected(session: Session, run: PayRun, person_id: str) -> bool:
-    own = select(PayLine.id).where(PayLine.run_id == run.id, PayLine.person_id == person_id)
-    return session.exec(select(PayLine.id).where(col(PayLine.corrects_id).in_(own))).first() is not None
+def _refuse_corrected(session: Session, run: PayRun, owed: Owed) -> None:
+    own = select(PayLine.id).where(PayLine.run_id == run.id, PayLine.person_id == owed.payee.person_id)
+    if session.exec(select(PayLine.id).where(col(PayLine.corrects_id).in_(own))).first() is not None:
+        raise Refused(
+            f"{owed.payee.name}のこの支給を元にした訂正が確定しています。違いは次の支給調書で訂正してください。"
+        )
+
+
+def _refuse_unpaid_before(session: Session, run: PayRun, owed: Owed) -> None:
+    """Refuse money back for what was not paid, or came back from the bank, meanwhile."""
+    for line in owed.payee.lines:
+        if line.correction is None:
+            continue
+        earlier = [one for one in chain_of(session, line.attendance_id) if one.run_id != run.id]
+        numbers = unpaid_sheets(session, [one for one in earlier if _is_before(session, one, run)])
+        if numbers:
+            names = "、".join(f"第{number}号" for number in numbers)
+            raise Refused(
+                f"支給調書{names}の支払いが済んでいません。先にその支払いを記録してから、返納を受けてください。"
+            )
+
+
+def _is_before(session: Session, line: PayLine, run: PayRun) -> bool:
+    other = session.get_one(PayRun, line.run_id)
+    return (other.finalised_at or other.created_at) < (run.finalised_at or run.created_at)
 
 
 # ---- pieces

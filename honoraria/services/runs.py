@@ -18,6 +18,7 @@ from honoraria.services.assessments import assess_meeting
 from honoraria.services.frozen import decode, encode, sha256
 from honoraria.services.run_audit import audit_run
 from honoraria.services.sheet_contents import before_of, compose_content
+from honoraria.services.staleness import stale_corrections
 from honoraria.services.taking_back import why_not_yet
 from honoraria.tables import AssessmentRecord, CorrectionEntry, PayLine, PayRun
 from meetings_app.core.actor import Actor
@@ -27,6 +28,7 @@ from meetings_app.core.terms import RunStatus
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.office_settings import get_setting
 from meetings_app.tables.meetings import Meeting
+from meetings_app.tables.users import User
 
 ONCE = "once"
 SEND_BACK = "支給調書の差戻し"
@@ -124,6 +126,7 @@ def check_run(*, session: Session, actor: Actor, clock: Clock, run: PayRun, seen
         return _already(run, run.checked_by_id, actor, f"{run.checked_by}が確認済みです。")
     account, content = _account(actor), content_of(session, run)
     _refuse_incomplete(content)
+    _refuse_stale_corrections(session, run)
     _refuse_changed(sha256(content), seen)
     run.status = RunStatus.CHECKED
     run.checked_by, run.checked_by_id, run.checked_at = actor.name, account, clock.now()
@@ -141,7 +144,7 @@ def approve_run(*, session: Session, actor: Actor, clock: Clock, run: PayRun, se
     if run.status is not RunStatus.CHECKED:
         raise Refused("まだ確認されていません。先に、別の人が内容を確認してください。")
     account, four_eyes = _account(actor), bool(get_setting(session, "honoraria.four_eyes"))
-    if four_eyes and run.checked_by_id == account:
+    if four_eyes and (run.checked_by_id == account or _is_same_person(session, run, actor)):
         raise Refused("確認した人は承認できません。別の人が承認してください（二人で確かめる設定です）。")
     _refuse_stale(session, run, seen)
     run.status, run.four_eyes = RunStatus.APPROVED, four_eyes
@@ -176,6 +179,7 @@ def finalise_run(*, session: Session, actor: Actor, clock: Clock, run: PayRun, s
         raise Refused("承認されていません。確認と承認のあとで確定してください。")
     content = _refuse_stale(session, run, seen)
     _refuse_incomplete(content)
+    _refuse_stale_corrections(session, run)
     for line in sorted(_lines(session, run, content), key=lambda line: line.travel):
         session.add(line)  # what is taken back first: the day's 旅費 may move from one meeting to another
         session.flush()
@@ -210,6 +214,12 @@ def _account(actor: Actor) -> str:
     return actor.user_id
 
 
+def _is_same_person(session: Session, run: PayRun, actor: Actor) -> bool:
+    """Return whether whoever checked is the actor under another account."""
+    checker = session.get(User, run.checked_by_id)
+    return checker is not None and checker.person_id is not None and checker.person_id == actor.person_id
+
+
 def _already(run: PayRun, by_id: str | None, actor: Actor, who: str) -> PayRun:
     """Return the sheet for the person who took the step before: nothing more is done. Raises Conflict otherwise."""
     if by_id is not None and by_id == actor.user_id:
@@ -222,6 +232,15 @@ def _refuse_incomplete(content: SheetContent) -> None:
         raise Refused("まだ進められません。" + " ".join(content.blocks))
     if not content.lines:
         raise Refused("この支給調書には行がありません。訂正を取り込むか、支給を判定してください。")
+
+
+def _refuse_stale_corrections(session: Session, run: PayRun) -> None:
+    names = stale_corrections(session, run)
+    if names:
+        raise Refused(
+            f"取り込んだ訂正のもとになる記録が、そのあとで変わりました（{'、'.join(names)}）。"
+            "下書きで取り込みをやめ、要るものだけを取り込み直してください。"
+        )
 
 
 def _refuse_changed(now: str, seen: str) -> None:

@@ -115,6 +115,7 @@ def withdraw_declination(
 ) -> None:
     """辞退の記録を取り消す, with the reason."""
     refuse_not_draft(run)
+    assessment_on(session, run, attendance_id)
     known = declination_of(session, attendance_id)
     if known is None:
         return

@@ -29,11 +29,12 @@ from honoraria.tables import (
     Declination,
     IndividualDecision,
     PayLine,
+    Payment,
     PayRun,
 )
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.explained import Finding, Step
-from meetings_app.core.terms import District, WithholdingMode
+from meetings_app.core.terms import District, PaymentStatus, WithholdingMode
 from meetings_app.core.wareki import format_wareki
 from meetings_app.rulebook.load import load_rulebook
 from meetings_app.rulebook.withholding import rates_sha256
@@ -110,6 +111,19 @@ def chain_of(session: Session, attendance_id: str) -> list[PayLine]:
     return chain
 
 
+def waived_lines(session: Session, lines: Iterable[PayLine], *statuses: PaymentStatus) -> frozenset[str]:
+    """Return the lines for which nothing was paid, because the payment was declined or stopped (or just `statuses`)."""
+    lines = tuple(lines)
+    rows = session.exec(
+        select(Payment.run_id, Payment.person_id).where(
+            col(Payment.run_id).in_({line.run_id for line in lines}),
+            col(Payment.status).in_(statuses or (PaymentStatus.DECLINED, PaymentStatus.STOPPED)),
+        )
+    ).all()
+    waived = set(rows)
+    return frozenset(line.id for line in lines if (line.run_id, line.person_id) in waived)
+
+
 def meeting_label(meeting: Meeting) -> str:
     """Return 「第19回（平成26年3月25日）」."""
     return f"第{meeting.number}回（{format_wareki(_day(meeting))}）"
@@ -175,16 +189,21 @@ def _correction_facts(session: Session, entry: CorrectionEntry) -> LineFacts:
 
 
 def before_of(session: Session, attendance_id: str) -> Before | None:
-    """Return what the final lines of an attendance come to; None where there are none."""
+    """Return what the final lines of an attendance come to; None where there are none.
+
+    Lines whose payment was declined or stopped count nothing: nothing was paid for them.
+    """
     chain = chain_of(session, attendance_id)
     if not chain:
         return None
+    waived = waived_lines(session, chain)
+    counted = [line for line in chain if line.id not in waived]
     first = session.get_one(PayRun, chain[0].run_id)
     return Before(
         line_id=chain[-1].id,
         sheet=sheet_label(first) if len(chain) == 1 else f"{sheet_label(first)}（以後の訂正を含む）",
-        honorarium=sum(line.honorarium for line in chain),
-        travel=sum(line.travel for line in chain),
+        honorarium=sum(line.honorarium for line in counted),
+        travel=sum(line.travel for line in counted),
         policy=WithholdingPolicy(chain[0].tax_mode, chain[0].tax_on_travel),
     )
 
@@ -250,7 +269,11 @@ def as_ruling(row: IndividualDecision) -> Ruling:
 def _spans(session: Session, person_ids: set[str]) -> Spans:
     """Return what final sheets of every body withheld from these people, by mode and span."""
     spans: dict[tuple[str, WithholdingMode, str], Taxed] = {}
-    for line in session.exec(select(PayLine).where(col(PayLine.person_id).in_(person_ids))).all():
+    lines = session.exec(select(PayLine).where(col(PayLine.person_id).in_(person_ids))).all()
+    waived = waived_lines(session, lines)
+    for line in lines:
+        if line.id in waived:
+            continue
         key = (line.person_id, line.tax_mode, line.tax_period)
         known = spans.get(key, Taxed())
         spans[key] = Taxed(known.taxable + line.taxable, known.withheld + line.withheld)

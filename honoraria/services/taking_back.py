@@ -20,4 +20,4 @@ def why_not_yet(
     if not numbers:
         return ""
     names = "、".join(f"第{number}号" for number in numbers)
-    return f"支給調書{names}の支払いが済んでいません。支払いを記録してから訂正を取り込んでください。"
+    return f"支給調書{names}の支払いが済んでいません。支払いを記録するか、支払いを止めてから、訂正を取り込んでください。"

@@ -20,6 +20,7 @@ from honoraria.services.payments import (
     order_transfer,
     pay_cash,
     payer_of,
+    stop_payment,
     transfer_files_of,
 )
 from honoraria.services.runs import content_of, get_run
@@ -244,6 +245,12 @@ def _read_declined(form: Form, _: Translator) -> Recorder:
     )
 
 
+def _read_stopped(form: Form, _: Translator) -> Recorder:
+    return partial(
+        stop_payment, reason=form.text("stopped_reason", _("支払いを止める理由"), longest=LONGEST_NOTE)
+    )
+
+
 def _read_cancelled(form: Form, _: Translator) -> Recorder:
     return partial(
         cancel_payment,
@@ -269,6 +276,10 @@ ACTS: dict[str, tuple[Callable[[Form, Translator], Recorder], str]] = {
     "unclaimed": (_read_unclaimed, mark("未受領を記録しました。あとから支払えます。")),
     "declined": (_read_declined, mark("辞退を記録しました。")),
     "repaid": (_read_repaid, mark("返納を記録しました。")),
+    "stopped": (
+        _read_stopped,
+        mark("支払いを止めました。正しい額は、訂正の候補から次の支給調書に取り込みます。"),
+    ),
     "cancelled": (_read_cancelled, mark("記録を取り消しました。支払いの状況を確かめてください。")),
 }
 """What can be recorded about one payment: how its form is read, and what is said afterwards."""

@@ -22,6 +22,7 @@ LOOKS = {
     PaymentStatus.RETURNED: ("ask", "back"),
     PaymentStatus.UNCLAIMED: ("ask", "question-diamond"),
     PaymentStatus.DECLINED: ("off", "minus-circle"),
+    PaymentStatus.STOPPED: ("off", "minus-circle"),
     PaymentStatus.CANCELLED: ("ask", "back"),
 }
 UNPAID, TO_PAY_BACK, PAID_BACK, NOTHING = (
@@ -216,7 +217,7 @@ def _may_order(owed: Owed) -> bool:
 def _acts(owed: Owed) -> tuple[str, ...]:
     """Return what can be recorded about a payment as it stands now."""
     if owed.is_open:
-        return ("cash", "unclaimed", "declined") if owed.payee.net > 0 else ("repaid",)
+        return ("cash", "unclaimed", "declined", "stopped") if owed.payee.net > 0 else ("repaid",)
     last = owed.current
     standing = (PaymentStatus.ORDERED, PaymentStatus.PAID)
     by_bank = last is not None and last.status in standing and last.transfer_file_id is not None

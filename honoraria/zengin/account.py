@@ -133,6 +133,8 @@ def check_number(bank: BankName, number: str, who: str) -> str:
         raise Refused(f"{who}の口座番号がゆうちょ銀行の振込用の7桁ではありません。{_YUCHO_ADVICE}")
     if not re.fullmatch(r"[0-9]{1,7}", digits):
         raise Refused(f"{who}の口座番号は1桁から7桁までの数字です。通帳を見て入れ直してください。")
+    if not digits.strip("0"):
+        raise Refused(f"{who}の口座番号が0だけです。通帳を見て入れ直してください。")
     return digits.zfill(7)
 
 
@@ -140,6 +142,8 @@ def check_holder(holder: str, who: str) -> str:
     """Return the 口座名義 in half-width kana. Raises Refused where it is empty, too long or holds unusable signs."""
     kana = check_name(holder, "口座名義", who)
     refuse_long(kana, HOLDER_BYTES, who)
+    if not re.search("[0-9A-Zｱ-ﾝ]", kana):
+        raise Refused(f"{who}の口座名義に文字がありません。通帳のとおりカナで入れてください。")
     return kana
 
 

@@ -93,6 +93,7 @@ class PaymentStatus(StrEnum):
     RETURNED = "組戻し"
     UNCLAIMED = "未受領"
     DECLINED = "辞退"
+    STOPPED = "支払中止"
     CANCELLED = "取消し"
 
 

@@ -26,6 +26,7 @@ from honoraria.rules.sheet import Sheet
 from honoraria.services.payments import order_transfer
 from honoraria.services.settlements import decline, settle
 from honoraria.tables import PayLine, PayRun
+from honoraria.zengin.business_days import next_business_day
 from meetings_app.core.terms import District, LineOutcome, Role, ServiceClass, WithholdingMode, WorkingTime
 from meetings_app.tables.users import User
 from tests.honoraria.papers.reading import LINE_HEADINGS, NOTICE_HEADINGS, grid, grids, numbers, opened
@@ -34,7 +35,7 @@ from tests.honoraria.zengin.reader import read
 from tests.web_support import open_web
 
 TRAVEL = {District.KUSHIRO: 0, District.AKAN: 1000, District.AKANKOHAN: 4000, District.ONBETSU: 2000}
-TRANSFER_ON = date(2026, 11, 26)
+ISSUED_ON = date(2014, 5, 22)
 Amounts = tuple[int, int, int, int]
 
 
@@ -164,7 +165,8 @@ def _bank_file(desk: PayDesk, run: PayRun) -> dict[str, int]:
     desk.payer()
     if not owed:
         return {}
-    made = order_transfer(**desk.given, run=run, transfer_on=TRANSFER_ON)
+    transfer_on = next_business_day(desk.bureau.clock.now().date())
+    made = order_transfer(**desk.given, run=run, transfer_on=transfer_on)
     content = read(made.content, crlf=True, eof=False)
     assert content.total == sum(one.net for one in owed)
     return {owed[int(one.number) - 1].name: one.amount for one in content.data}
@@ -190,7 +192,7 @@ def _excel(sheet: Sheet) -> dict[str, tuple[int, ...]]:
 
 
 def _notices(sheet: Sheet) -> dict[str, int]:
-    document = opened(notices_word(sheet, issued_on=TRANSFER_ON, accounts={}))
+    document = opened(notices_word(sheet, issued_on=ISSUED_ON, accounts={}))
     tables = grids(document, *NOTICE_HEADINGS)
     return {
         one.name: numbers(rows[-1], 3, 7)[3] for one, rows in zip(payees(sheet.content), tables, strict=True)

@@ -83,6 +83,7 @@ def test_what_the_bank_is_to_pay_counts_on_the_day_of_the_transfer(desk: PayDesk
     run = desk.final("湖畔")
     desk.accounts(["委員長", "湖畔"])
     desk.payer()
+    desk.later(date(2014, 12, 26))
     order_transfer(**desk.given, run=run, transfer_on=date(2015, 1, 5))
     rows = yearly_rows(desk.session, [desk.bureau.support.id], 2015)
     assert [

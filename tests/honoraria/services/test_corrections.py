@@ -10,7 +10,7 @@ from honoraria.services.corrections import (
     proposals,
     take_correction,
 )
-from honoraria.services.payments import mark_returned, pay_cash
+from honoraria.services.payments import decline_payment, mark_returned, pay_cash, stop_payment
 from honoraria.services.runs import check_run, start_correction_run
 from honoraria.services.settlements import decline, settle
 from honoraria.services.sheet_contents import chain_of
@@ -190,6 +190,102 @@ def test_returned_by_the_bank_after_it_was_taken_nothing_is_taken_back(desk: Pay
     )
     with pytest.raises(Refused, match="支払いが済んでいません"):
         desk.finalise(run)
+
+
+def test_nothing_comes_back_for_what_the_bank_returned(desk: PayDesk, paid: PayRun) -> None:
+    moved(desk, District.KUSHIRO)
+    run = next_sheet(desk)
+    taken(desk, paid, run)
+    desk.finalise(run)
+    lakeside = desk.bureau.people["湖畔"]
+    mark_returned(**desk.given, run=paid, person_id=lakeside, returned_on=TRANSFER_DAY, reason="口座なし")
+    with pytest.raises(Refused, match="先にその支払いを記録してから"):
+        pay_cash(**desk.given, run=run, person_id=lakeside, paid_on=TRANSFER_DAY)
+    for declined in (decline_payment, stop_payment):
+        given = (
+            {"declared_on": TRANSFER_DAY, "note": ""} if declined is decline_payment else {"reason": "誤り"}
+        )
+        with pytest.raises(Refused, match="訂正が確定しています"):
+            declined(**desk.given, run=paid, person_id=lakeside, **given)  # type: ignore[operator]
+    pay_cash(**desk.given, run=paid, person_id=lakeside, paid_on=TRANSFER_DAY)
+    pay_cash(**desk.given, run=run, person_id=lakeside, paid_on=TRANSFER_DAY)
+
+
+def test_a_wrong_amount_is_stopped_before_it_is_paid_and_the_right_one_comes_next(desk: PayDesk) -> None:
+    desk.bureau.member("湖畔", district=District.AKANKOHAN)
+    run = desk.final("湖畔")
+    moved(desk, District.AKAN)
+    lakeside = desk.bureau.people["湖畔"]
+    stop_payment(**desk.given, run=run, person_id=lakeside, reason="居住地区の誤り")
+    [one] = proposals(desk.session, desk.bureau.support.id)
+    assert (one.waiting, one.honorarium_was, one.travel_was, one.travel_now) == ("", 0, 0, 1000)
+    correction = next_sheet(desk)
+    taken(desk, run, correction)
+    desk.finalise(correction)
+    line = desk.line(correction, "湖畔")
+    assert (line.honorarium, line.travel, line.net) == (5000, 1000, 6000)
+    assert proposals(desk.session, desk.bureau.support.id) == []
+
+
+def test_who_was_absent_and_is_not_paid_leaves_nothing_to_correct(desk: PayDesk) -> None:
+    desk.bureau.member("湖畔", district=District.AKANKOHAN)
+    run = desk.final("湖畔")
+    became_absent(desk, run)
+    stop_payment(**desk.given, run=run, person_id=desk.bureau.people["湖畔"], reason="欠席だった")
+    assert proposals(desk.session, desk.bureau.support.id) == []
+
+
+def test_a_declined_difference_leaves_the_first_payment_to_be_corrected(desk: PayDesk, paid: PayRun) -> None:
+    moved(desk, District.KUSHIRO)
+    first = next_sheet(desk)
+    taken(desk, paid, first)
+    desk.finalise(first)
+    desk.later(NEXT_DAY)
+    lakeside = desk.bureau.people["湖畔"]
+    pay_cash(**desk.given, run=first, person_id=lakeside, paid_on=NEXT_DAY)
+    moved(desk, District.ONBETSU, since=date(2014, 5, 2))
+    second = next_sheet(desk)
+    taken(desk, paid, second)
+    desk.finalise(second)
+    decline_payment(**desk.given, run=second, person_id=lakeside, declared_on=NEXT_DAY, note="")
+    became_absent(desk, paid)
+    [one] = proposals(desk.session, desk.bureau.support.id)
+    assert (one.honorarium_was, one.travel_was, one.now) == (5000, 0, Decision.NONE)
+    third = next_sheet(desk)
+    taken(desk, paid, third)
+    desk.finalise(third)
+    assert desk.line(third, "湖畔").honorarium == -5000
+
+
+def test_a_decision_rests_on_the_facts_and_is_proposed_anew_when_they_change(desk: PayDesk) -> None:
+    desk.bureau.member("北斗", district=District.AKANKOHAN)
+    desk.bureau.people["湖畔"] = desk.bureau.person("湖畔", district=District.AKANKOHAN, declared=False)
+    desk.bureau.member("湖畔")
+    run = desk.draft("湖畔")
+    settle(
+        **desk.given,
+        run=run,
+        attendance_id=desk.line(run, "湖畔").attendance_id,
+        honorarium=5000,
+        travel=4000,
+        reason="電話で確認",
+        decided_by="会計 責任者",
+    )
+    moved(desk, District.KUSHIRO)
+    assert found(desk) == [("湖畔", Decision.JUDGEMENT, None, None)]
+
+
+def test_a_difference_that_no_longer_follows_is_not_checked(desk: PayDesk, paid: PayRun) -> None:
+    moved(desk, District.AKAN)
+    run = next_sheet(desk)
+    taken(desk, paid, run)
+    moved(desk, District.KUSHIRO, since=date(2014, 5, 2))
+    with pytest.raises(Refused, match="そのあとで変わりました（湖畔）"):
+        check_run(**desk.given, run=run, seen=desk.seen(run))
+    drop_correction(**desk.given, run=run, attendance_id=desk.line(paid, "湖畔").attendance_id)
+    taken(desk, paid, run)
+    desk.finalise(run)
+    assert desk.line(run, "湖畔").travel == -4000
 
 
 def test_one_difference_is_on_one_sheet_only(desk: PayDesk, paid: PayRun) -> None:

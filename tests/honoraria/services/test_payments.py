@@ -180,18 +180,21 @@ def test_who_has_no_account_is_named(desk: PayDesk, run: PayRun) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "sentence"),
+    ("now", "day", "sentence"),
     [
-        (date(2014, 5, 24), "土曜日"),
-        (date(2014, 5, 19), "過ぎています"),
-        (date(2014, 7, 21), "海の日"),
-        (date(2014, 12, 31), "年末年始"),
+        (date(2014, 5, 20), date(2014, 5, 24), "土曜日"),
+        (date(2014, 5, 20), date(2014, 5, 19), "過ぎています"),
+        (date(2014, 7, 18), date(2014, 7, 21), "海の日"),
+        (date(2014, 12, 26), date(2014, 12, 31), "年末年始"),
+        (date(2014, 5, 20), date(2014, 7, 22), "60日より先"),
+        (date(2014, 5, 20), date(2099, 12, 28), "60日より先"),
     ],
 )
 def test_a_day_on_which_banks_are_closed_is_refused(
-    desk: PayDesk, run: PayRun, day: date, sentence: str
+    desk: PayDesk, run: PayRun, now: date, day: date, sentence: str
 ) -> None:
     desk.accounts(["委員長", "湖畔"])
+    desk.later(now)
     with pytest.raises(Refused, match=sentence):
         order_transfer(**desk.given, run=run, transfer_on=day)
     assert desk.session.exec(select(Payment)).all() == []

@@ -1,5 +1,7 @@
 """支給調書: from a closed meeting to a sheet that nobody changes any more, each step taken once."""
 
+from dataclasses import replace
+
 import pytest
 
 from honoraria.rules.sheet import SheetContent
@@ -21,6 +23,7 @@ from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import District, Role, RunStatus, WithholdingMode
 from meetings_app.services.office_settings import set_setting
 from meetings_app.services.roster import change_person
+from meetings_app.tables.users import User
 from tests.honoraria.pay_desk import PayDesk
 from tests.office_builder import SECRETARY, TODAY
 
@@ -296,3 +299,19 @@ def test_the_chair_may_be_the_second_person(quick_desk: PayDesk) -> None:
     )
     approve_run(session=quick_desk.session, actor=chair, clock=quick_desk.bureau.clock, run=run, seen=seen)
     assert run.approved_by == "委員長"
+
+
+def test_two_accounts_of_one_person_are_one_pair_of_eyes(quick_desk: PayDesk) -> None:
+    run = quick_desk.draft()
+    person_id = quick_desk.bureau.people["副委員長1"]
+    for actor in (quick_desk.first, quick_desk.second):
+        user = quick_desk.session.get_one(User, actor.user_id)
+        user.person_id = person_id
+        quick_desk.session.add(user)
+    second = replace(quick_desk.second, person_id=person_id)
+    seen = quick_desk.seen(run)
+    check_run(**quick_desk.given, run=run, seen=seen)
+    with pytest.raises(Refused, match="確認した人は承認できません"):
+        approve_run(
+            session=quick_desk.session, actor=second, clock=quick_desk.bureau.clock, run=run, seen=seen
+        )

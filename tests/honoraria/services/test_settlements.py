@@ -182,3 +182,12 @@ def test_the_days_travel_follows_whoever_still_carries_it(desk: PayDesk) -> None
     decline(**desk.given, run=first, attendance_id=line.attendance_id, declared_on=date(2014, 5, 20))
     reassess(**desk.given, run=second, attendance_id=desk.line(second, "湖畔").attendance_id)
     assert desk.amounts(second)["湖畔"] == ("支給", 5000, 4000, 0, 9000)
+
+
+def test_a_declination_is_withdrawn_on_its_own_sheet_only(desk: PayDesk) -> None:
+    run, other = desk.draft(), desk.draft(hour=14)
+    attendance_id = desk.line(run, "委員長").attendance_id
+    decline(**desk.given, run=run, attendance_id=attendance_id, declared_on=TODAY)
+    with pytest.raises(NotFound):
+        withdraw_declination(**desk.given, run=other, attendance_id=attendance_id, reason="取下げ")
+    assert desk.line(run, "委員長").outcome is LineOutcome.DECLINED

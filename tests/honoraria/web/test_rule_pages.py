@@ -270,7 +270,7 @@ def test_sending_it_twice_records_it_once(demo: Web) -> None:
 
 def test_the_chair_reads_and_does_not_confirm(demo: Web) -> None:
     with demo.client(Role.CHAIR) as client:
-        assert "現行と確かめた" not in client.get(PATH).text
+        assert "現行の確認を記録する" not in client.get(PATH).text
         assert confirm(client).status_code == 403
 
 

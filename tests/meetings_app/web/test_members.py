@@ -57,7 +57,7 @@ def test_the_roster_shows_the_day_that_is_asked_for(demo: Web) -> None:
         before = client.get("/members?on=平成26年1月31日").text
     assert "温根内 八重" in now  # 補欠 since 2014-02-01
     assert "温根内 八重" not in before
-    assert "平成26年1月31日（金） の構成" in before
+    assert "平成26年1月31日（金）の構成" in before
 
 
 def test_an_unreadable_day_is_said_and_today_is_shown(demo: Web) -> None:

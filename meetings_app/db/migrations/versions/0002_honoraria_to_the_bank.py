@@ -53,7 +53,7 @@ REFUSED = (
         (
             "OLD.run_id <> NEW.run_id OR OLD.person_id <> NEW.person_id OR OLD.amount <> NEW.amount "
             "OR OLD.attempt <> NEW.attempt OR OLD.status IN ('組戻し', '未受領', '取消し') "
-            "OR (OLD.status = '辞退' AND NEW.status <> '取消し') "
+            "OR (OLD.status IN ('辞退', '支払中止') AND NEW.status <> '取消し') "
             "OR (OLD.status = '支払済み' AND NEW.status NOT IN ('組戻し', '取消し'))"
         ),
         "settled_payment",
@@ -442,6 +442,7 @@ def upgrade() -> None:
                 "組戻し",
                 "未受領",
                 "辞退",
+                "支払中止",
                 "取消し",
                 name="paymentstatus",
                 native_enum=False,
@@ -490,8 +491,8 @@ def upgrade() -> None:
             "uq_payment_live",
             ["run_id", "person_id"],
             unique=True,
-            sqlite_where=sa.text("status IN ('振込依頼', '支払済み', '辞退')"),
-            postgresql_where=sa.text("status IN ('振込依頼', '支払済み', '辞退')"),
+            sqlite_where=sa.text("status IN ('振込依頼', '支払済み', '辞退', '支払中止')"),
+            postgresql_where=sa.text("status IN ('振込依頼', '支払済み', '辞退', '支払中止')"),
         )
 
     op.create_table(
@@ -596,8 +597,8 @@ def downgrade() -> None:
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_payment_live",
-            sqlite_where=sa.text("status IN ('振込依頼', '支払済み', '辞退')"),
-            postgresql_where=sa.text("status IN ('振込依頼', '支払済み', '辞退')"),
+            sqlite_where=sa.text("status IN ('振込依頼', '支払済み', '辞退', '支払中止')"),
+            postgresql_where=sa.text("status IN ('振込依頼', '支払済み', '辞退', '支払中止')"),
         )
         batch_op.drop_index(batch_op.f("ix_payment_person_id"))
 
