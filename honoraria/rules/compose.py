@@ -279,6 +279,11 @@ def _net_step(net: int | None, honorarium: int | None, travel: int | None) -> St
 
 
 def _reason(facts: LineFacts, settled: _Settled) -> str:
+    changes = "、".join(facts.before.changes) if facts.before else ""
+    return f"{changes}。{_own_reason(facts, settled)}" if changes else _own_reason(facts, settled)
+
+
+def _own_reason(facts: LineFacts, settled: _Settled) -> str:
     if settled.outcome is LineOutcome.DECLINED and facts.refusal:
         return f"{format_wareki(facts.refusal.declared_on)}の書面により辞退。"
     if facts.ruling is not None and facts.assessed.decision is Decision.JUDGEMENT:

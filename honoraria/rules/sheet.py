@@ -71,7 +71,7 @@ class Assessed:
 class Before:
     """訂正の前: what the lines of an attendance came to on final sheets so far, in yen, and on which sheet.
 
-    The tax policy of the first line goes on to hold for its corrections.
+    The tax policy of the first line goes on to hold for its corrections. `changes` says which facts differ now.
     """
 
     line_id: str
@@ -79,6 +79,7 @@ class Before:
     honorarium: int
     travel: int
     policy: WithholdingPolicy
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from honoraria.rules.answers import Materials
+from honoraria.rules.changes import changes
 from honoraria.rules.sheet import (
     Assessed,
     Before,
@@ -185,7 +187,16 @@ def _correction_facts(session: Session, entry: CorrectionEntry) -> LineFacts:
     attendance = session.get_one(Attendance, stored.attendance_id)
     person = session.get_one(Person, attendance.person_id)
     meeting = session.get_one(Meeting, stored.meeting_id)
-    return _line_facts(session, stored, attendance, person, meeting, before_of(session, attendance.id))
+    before = before_of(session, attendance.id)
+    return _line_facts(session, stored, attendance, person, meeting, _with_changes(session, before, stored))
+
+
+def _with_changes(session: Session, before: Before | None, stored: AssessmentRecord) -> Before | None:
+    """Say beside what was paid which facts have changed since."""
+    if before is None:
+        return None
+    basis = session.get_one(AssessmentRecord, session.get_one(PayLine, before.line_id).assessment_id)
+    return replace(before, changes=changes(json.loads(basis.inputs), json.loads(stored.inputs)))
 
 
 def before_of(session: Session, attendance_id: str) -> Before | None:

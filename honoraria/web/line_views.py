@@ -12,13 +12,18 @@ from meetings_app.web.locale import format_day, mark
 
 NOTHING = "—"
 
+CORRECTED = mark("訂正")
 GROUPS = (
-    (LineOutcome.JUDGEMENT, mark("要判断")),
-    (LineOutcome.PAID, mark("支給")),
-    (LineOutcome.DECLINED, mark("辞退")),
-    (LineOutcome.UNPAID, mark("不支給")),
-    (LineOutcome.NONE, mark("対象なし")),
+    *(mark("要判断"), mark("支給")),
+    CORRECTED,
+    *(mark("辞退"), mark("不支給"), mark("対象なし")),
 )
+"""The groups of a page: outcomes, and settled differences to what was paid before."""
+
+
+def _group(line: SheetLine) -> str:
+    is_settled = line.outcome is not LineOutcome.JUDGEMENT
+    return CORRECTED if line.correction is not None and is_settled else str(line.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,8 @@ class Pen:
     def groups(self, lines: Sequence[SheetLine]) -> tuple[LineGroup, ...]:
         """Return the lines under their outcomes; what waits for a decision stands first."""
         groups = []
-        for outcome, title in GROUPS:
-            of_group = [line for line in lines if line.outcome is outcome]
+        for title in GROUPS:
+            of_group = [line for line in lines if _group(line) == title]
             if of_group:
                 people = len({line.person_id for line in of_group})
                 views = tuple(self.line(line) for line in of_group)

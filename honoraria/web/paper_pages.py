@@ -13,13 +13,14 @@ from honoraria.papers.sheet_excel import sheet_excel
 from honoraria.papers.sheet_word import sheet_word
 from honoraria.rules.compose import payees
 from honoraria.rules.sheet import Sheet
-from honoraria.services.payments import owed_of
+from honoraria.services.payments import Owed, owed_of
 from honoraria.services.runs import get_run, sheet_of
 from honoraria.tables import PayRun
 from honoraria.web.run_pages import NO_OWN_LINE, SEES_ALL
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.errors import NotFound
-from meetings_app.core.terms import Role, RunStatus
+from meetings_app.core.terms import PaymentMeans, PaymentStatus, Role, RunStatus
+from meetings_app.core.wareki import format_wareki
 from meetings_app.web.access import allow
 from meetings_app.web.given import GivenActor, GivenDb
 from meetings_app.web.meeting_frame import DbSession
@@ -113,7 +114,11 @@ def _accounts(session: DbSession, run: PayRun) -> Accounts:
     """Return where each person is paid, masked: what a transfer used, else the account on record."""
     if run.status is not RunStatus.FINALISED:
         return {}
-    return {
-        owed.payee.person_id: (owed.current.account if owed.current else "") or owed.account
-        for owed in owed_of(session, run)
-    }
+    return {owed.payee.person_id: _account(owed) for owed in owed_of(session, run)}
+
+
+def _account(owed: Owed) -> str:
+    last = owed.current
+    if last is not None and last.status is PaymentStatus.PAID and last.means is PaymentMeans.CASH:
+        return f"{PaymentMeans.CASH}（{format_wareki(last.paid_on)}に支払済み）" if last.paid_on else ""
+    return (last.account if last else "") or owed.account

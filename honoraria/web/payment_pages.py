@@ -338,6 +338,7 @@ def _payments_page(
         made=made,
         opened=opened,
         typed=form.raw("paid_on") if form else "",
+        not_due={file.file_id for file in view.waiting_files if file.transfer_on > today(asked.clock)},
         days={file.file_id: typed_day(file.transfer_on, asked.words.locale) for file in view.waiting_files},
         errors=errors or [],
         errors_by_field=by_field(errors or []),

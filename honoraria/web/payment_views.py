@@ -264,7 +264,8 @@ def _note(row: Payment, days: TransferDays, words: Words) -> str:
     if row.status is PaymentStatus.ORDERED and row.transfer_file_id is not None:
         return words.say(mark("{day}に振込"), day=format_day(days[row.transfer_file_id], words.locale))
     day = row.returned_on if row.status is PaymentStatus.RETURNED else row.paid_on
-    parts = (format_day(day, words.locale), row.note)
+    in_cash = row.means is PaymentMeans.CASH and row.status is PaymentStatus.PAID
+    parts = (format_day(day, words.locale), words.translate(str(row.means)) if in_cash else "", row.note)
     return " ".join(part for part in parts if part)
 
 

@@ -213,7 +213,7 @@ def _findings(sheet: Sheet, words: Words) -> tuple[FindingView, ...]:
         FindingView(
             finding.code,
             finding.message,
-            words.n(mark("{n}名の行"), sum(finding in line.findings for line in lines)),
+            words.n(mark("{n}名の行"), len({line.person_id for line in lines if finding in line.findings})),
         )
         for finding in sheet.content.findings
     )

@@ -384,13 +384,13 @@ def test_a_correction_waits_while_the_first_payment_is_not_made(final: Web) -> N
     path = f"/honoraria/runs/{correction_run(final)}"
     page = get(final, path)
     assert "支払いが済むと取り込める訂正が1件あります。" in page
-    assert "支払いを記録してから訂正を取り込んでください。" in page
+    assert "支払いを記録するか、支払いを止めてから、訂正を取り込んでください。" in page
     assert "/take" not in page
     line = f"{path}/lines/{lines(final)['湿原 花子'].attendance_id}/take"
     with final.client(Role.ACCOUNTING) as client:
         answer = client.post(line)
     assert answer.status_code == 422
-    assert "支払いを記録してから訂正を取り込んでください。" in answer.text
+    assert "支払いを記録するか、支払いを止めてから、訂正を取り込んでください。" in answer.text
 
 
 def test_a_member_sees_what_a_correction_takes_back(final: Web) -> None:
