@@ -48,6 +48,8 @@ from meetings_app.tables.people import Person
 from minutes.tables import Attendance
 
 CORRECTIONS_ALONE = "訂正"
+BY_MEETING = "会議ごとに、その日に有効なもの"
+"""What stands for the version of the regulation on a sheet of corrections alone."""
 
 
 def compose_content(session: Session, run: PayRun) -> SheetContent:
@@ -158,7 +160,7 @@ def _head(session: Session, run: PayRun, own: list[Line]) -> SheetHead:
         ends_at=(meeting.closed_at or meeting.ends_at) if meeting else None,
         venue=venue.name if venue else "",
         venue_district=venue.district if venue else None,
-        regulation=_version(own),
+        regulation=_version(own) if meeting else BY_MEETING,
         rulebook_sha256=hashes.pop() if len(hashes) == 1 else load_rulebook().sha256,
         rates_sha256=rates_sha256(),
         withholding=withholding_on_record(session),

@@ -123,6 +123,8 @@ def _check_file(file_name: str, content: bytes) -> None:
         raise Refused(
             "条文として添付できるのは、テキスト（.txt）、PDF、Word（.docx）です。どれかの形にして選び直してください。"
         )
+    if not file_name.isprintable():
+        raise Refused("ファイルの名前に使えない文字があります。名前を変えてから、選び直してください。")
     if len(file_name) > LONGEST_NAME:
         raise Refused(
             f"ファイルの名前が長すぎます。{LONGEST_NAME}文字以内の名前に変えてから、選び直してください。"

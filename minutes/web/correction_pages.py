@@ -85,6 +85,8 @@ def save_correction(
             left = form.opt_clock_time("left", _("退席の時刻"))
             reason = form.text("reason", _("訂正の理由"), longest=LONGEST_REASON, lines=True)
             version = form.integer("version", _("版"))
+        if mode is AttendanceMode.ABSENT:
+            arrived = left = None  # the page comes with the times on record: an absence has none
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
             day = _opened(meeting).astimezone(TOKYO).date()

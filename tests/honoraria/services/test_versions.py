@@ -146,6 +146,7 @@ def test_another_regulation_day_or_text_is_another_confirmation(desk: Desk, othe
         ({"file_name": "規程.docx"}, "「.docx」の形になっていません"),
         ({"file_name": "規程.txt", "content": b"\x00\x01"}, "「.txt」の形になっていません"),
         ({"file_name": "規" * 252 + ".pdf"}, "名前が長すぎます"),
+        ({"file_name": "規程\r\n.pdf"}, "使えない文字"),
     ],
 )
 def test_refusals_say_what_to_do_and_leave_nothing(desk: Desk, given: dict[str, Any], sentence: str) -> None:

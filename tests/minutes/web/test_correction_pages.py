@@ -131,7 +131,6 @@ def test_who_comes_second_sees_the_new_record_and_keeps_what_was_typed(demo: Web
         ({"arrived": "25:00"}, "「到着の時刻」は「10:30」のように"),
         ({"left": "10:05"}, "退席の時刻が到着より前"),
         ({"arrived": ""}, "到着の時刻を入れてください"),
-        ({"mode": "欠席"}, "欠席に時刻はありません"),
         ({"version": ""}, "「版」を入力してください"),
     ],
 )
@@ -142,6 +141,13 @@ def test_a_wrong_correction_is_refused_and_kept(demo: Web, change: dict[str, str
     assert sentence in answer.text
     assert f'value="{(sent(demo) | change)["left"]}"' in answer.text
     assert attendance(demo, "湿原 花子").attendance.mode is AttendanceMode.IN_PERSON
+
+
+def test_an_absence_drops_the_times_that_were_on_record(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        assert client.post(path(demo), data=sent(demo) | {"mode": "欠席"}).status_code == 303
+    view = attendance(demo, "湿原 花子")
+    assert (view.attendance.mode, view.stays) == (AttendanceMode.ABSENT, ())
 
 
 def test_the_presider_cannot_become_absent(demo: Web) -> None:
