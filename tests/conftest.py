@@ -1,5 +1,6 @@
 """Fixtures for the whole suite: databases, a clock, and how Hypothesis runs."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -18,6 +19,9 @@ from tests.postgresql import Cluster, find_binaries, running_cluster
 
 IN_CI = os.environ.get("CI") == "true"
 TEMPLATE = "migrated"
+
+# Every test of a page makes a whole app: looking for garbage after each 700 new objects costs a sixth of the run.
+gc.set_threshold(100_000, 50, 100)
 
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("desk", deadline=None)

@@ -9,7 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -154,7 +154,9 @@ def is_htmx(request: Request[Any, Any, Any]) -> bool:
     return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
 
 
+@cache
 def _environment(locale: Locale, static_root: str) -> Environment:
+    """Return the templates of a language, compiled once for every app of this process."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package, "web/templates") for package in _with_templates()]),
         autoescape=True,
