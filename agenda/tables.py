@@ -24,7 +24,10 @@ class RegisterImport(SQLModel, table=True):
 
 
 class Client(SQLModel, table=True):
-    """本人: a person supported, known here by case number and initials only."""
+    """本人: a person supported, known by case number and initials; names only where the office has chosen so.
+
+    `assigned_id` is the 担当 (a 事務局員). `closed_on` ends a case that no plan has ended.
+    """
 
     __table_args__ = (
         UniqueConstraint("committee_id", "case_number"),
@@ -35,7 +38,13 @@ class Client(SQLModel, table=True):
     committee_id: str = Field(foreign_key="committee.id", max_length=32)
     case_number: int
     initials: str = Field(default="", max_length=20)
+    name: str = Field(default="", max_length=100)
+    kana: str = Field(default="", max_length=100)
     first_contact_on: date | None = None
+    assigned_id: str | None = Field(default=None, foreign_key="person.id", max_length=32)
+    closed_on: date | None = None
+    closed_why: str = Field(default="", max_length=500)
+    version: int = 1
 
 
 class Consent(SQLModel, table=True):
@@ -84,6 +93,9 @@ class Plan(SQLModel, table=True):
         UniqueConstraint("client_id", "number"),
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("evaluation_outcome IS NULL OR evaluated_on IS NOT NULL", name="evaluation"),
+        CheckConstraint(
+            "period_start IS NULL OR period_end IS NULL OR period_start <= period_end", name="period"
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
@@ -93,6 +105,7 @@ class Plan(SQLModel, table=True):
     drafted_on: date | None = None
     met_on: date | None = None
     decided_on: date | None = None
+    period_start: date | None = None
     period_end: date | None = None
     period_end_precision: Precision | None = Field(
         default=None, sa_type=choice(Precision, "period_end_precision")
@@ -107,6 +120,10 @@ class Plan(SQLModel, table=True):
     evaluated_on: date | None = None
     evaluation_outcome: EvaluationOutcome | None = Field(default=None, sa_type=choice(EvaluationOutcome))
     evaluation_decided_on: date | None = None
+    evaluation_achieved: str = Field(default="", max_length=2000)
+    evaluation_changes: str = Field(default="", max_length=2000)
+    follow_up: bool | None = None
+    follow_up_note: str = Field(default="", max_length=1000)
     confirmed_meeting_id: str | None = Field(default=None, foreign_key="meeting.id", max_length=32)
     evaluated_meeting_id: str | None = Field(default=None, foreign_key="meeting.id", max_length=32)
     import_id: str | None = Field(default=None, foreign_key="register_import.id", max_length=32)
@@ -147,19 +164,25 @@ class AgendaItem(SQLModel, table=True):
 
 
 class Deferral(SQLModel, table=True):
-    """見送り: a plan that was due for a meeting and not taken, with the reason given."""
+    """見送り: a plan (or a matter without one) that a meeting did not take, with the reason given.
+
+    `pushed_to_id` is the meeting whose agenda it went on to, where one had room.
+    """
 
     __table_args__ = (
         UniqueConstraint("meeting_id", "plan_id"),
         CheckConstraint("why <> ''", name="why"),
+        CheckConstraint("plan_id IS NOT NULL OR title <> ''", name="subject"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     meeting_id: str = Field(foreign_key="meeting.id", index=True, max_length=32)
-    plan_id: str = Field(foreign_key="plan.id", index=True, max_length=32)
-    reason: DueReason = Field(sa_type=choice(DueReason))
+    plan_id: str | None = Field(default=None, foreign_key="plan.id", index=True, max_length=32)
+    title: str = Field(default="", max_length=200)
+    reason: DueReason | None = Field(default=None, sa_type=choice(DueReason))
     deadline: date | None = None
     why: str = Field(max_length=500)
+    pushed_to_id: str | None = Field(default=None, foreign_key="meeting.id", max_length=32)
     decided_by: str = Field(max_length=100)
 
 

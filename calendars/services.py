@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import items_of
+from agenda.services.items import items_of
 from agenda.services.participation import participants_of
 from calendars.ics import (
     Attendee,

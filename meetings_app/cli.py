@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_office(commands)
     _add_register(commands)
     _add_plans(commands)
+    _add_agenda(commands)
     _add_rules(commands)
     return parser
 
@@ -132,6 +133,11 @@ def _add_register(commands: Commands) -> None:
         _with_data(_command(group, "import", "プラン台帳（CSV・XLSX）を取り込みます。", _register_import))
     )
     take_in.add_argument("file", type=Path, metavar="FILE", help="台帳のファイル")
+    export = _with_data(
+        _command(group, "export", "プラン台帳を書き出します（.csv か .xlsx）。", _register_export)
+    )
+    export.add_argument("file", type=Path, metavar="FILE", help="書き出すファイル（.csv か .xlsx）")
+    export.add_argument("--force", action="store_true", help="同じ名前のファイルを置き換える")
 
 
 def _add_plans(commands: Commands) -> None:
@@ -147,6 +153,16 @@ def _add_plans(commands: Commands) -> None:
         _with_data(_command(group, "monthly", "月別の作成・終結件数を出します。", _plans_monthly))
     )
     monthly.add_argument("--fiscal-year", required=True, type=_year, metavar="YEAR", help="年度（2013 など）")
+
+
+def _add_agenda(commands: Commands) -> None:
+    group = commands.add_parser("agenda", help="議題").add_subparsers(required=True, metavar="操作")
+    backtest = _with_json(
+        _command(group, "backtest", "会議の前日の提示と、実際に諮ったものを比べます。", _agenda_backtest)
+    )
+    backtest.add_argument(
+        "--data", type=Path, metavar="DIR", help="データを置くフォルダー（省くと製品に付く見本の台帳）"
+    )
 
 
 def _add_rules(commands: Commands) -> None:
@@ -250,6 +266,12 @@ def _register_import(options: argparse.Namespace) -> int:
     return run_register_import(options.data, options.file, as_json=options.json)
 
 
+def _register_export(options: argparse.Namespace) -> int:
+    from meetings_app.commands import run_register_export
+
+    return run_register_export(options.data, options.file, force=options.force)
+
+
 def _plans_due(options: argparse.Namespace) -> int:
     from meetings_app.commands import run_plans_due
 
@@ -260,6 +282,12 @@ def _plans_monthly(options: argparse.Namespace) -> int:
     from meetings_app.commands import run_plans_monthly
 
     return run_plans_monthly(options.data, fiscal_year=options.fiscal_year, as_json=options.json)
+
+
+def _agenda_backtest(options: argparse.Namespace) -> int:
+    from meetings_app.commands import run_agenda_backtest
+
+    return run_agenda_backtest(options.data, as_json=options.json)
 
 
 def _rules_check(options: argparse.Namespace) -> int:

@@ -8,14 +8,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
+from agenda.rules.backtest import BackTest, back_test
+from agenda.rules.due import DueSettings
+from agenda.rules.register import facts_of, read_register
+from agenda.services.backtest import back_test_record
 from agenda.services.plans import list_due, monthly
 from agenda.services.register import REFUSED, import_register, last_findings
+from agenda.services.register_export import export_register
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import SystemClock
 from meetings_app.core.errors import Refused
@@ -120,7 +126,7 @@ def _progress(text: str) -> None:
 
 
 def _print_summary(session: Session, meeting_id: str) -> None:
-    from agenda.services.assembly import deferrals_of, items_of
+    from agenda.services.items import deferrals_of, items_of
     from honoraria.services.assessments import lines_of
     from minutes.services.running import records_of
 
@@ -131,10 +137,7 @@ def _print_summary(session: Session, meeting_id: str) -> None:
         print(f"  {view.title} … {records[view.item.id].outcome}")
     print("諮らなかったもの:")
     for deferred in deferrals_of(session, meeting_id):
-        print(
-            f"  No.{deferred.client.case_number} プラン{deferred.plan.number} {deferred.deferral.reason}"
-            f" … {deferred.deferral.why}"
-        )
+        print(f"  {deferred.title_with_reason} … {deferred.deferral.why}")
     lines = lines_of(session, meeting_id)
     print("支給:")
     for line in lines:
@@ -336,6 +339,9 @@ def run_register_import(data: Path | None, file: Path, *, as_json: bool) -> int:
                     "clients": result.clients,
                     "added_plans": result.added_plans,
                     "added_clients": result.added_clients,
+                    "added_services": result.added_services,
+                    "added_providers": result.added_providers,
+                    "added_facts": result.added_facts,
                     "refused": result.refused,
                     "findings": [asdict(finding) for finding in result.findings],
                 },
@@ -354,7 +360,39 @@ def run_register_import(data: Path | None, file: Path, *, as_json: bool) -> int:
                 f"{result.clients}人・{result.plans}件のうち、新しく {result.added_clients}人・"
                 f"{result.added_plans}件を取り込みました。"
             )
+            if result.added_facts:
+                print(f"登録済みのケースとプランに、{result.added_facts}か所を書き足しました。")
     return 1 if result.refused else 0
+
+
+def run_register_export(data: Path | None, file: Path, *, force: bool) -> int:
+    """台帳を書き出す as CSV or XLSX, by the name of the file; one of that name is kept unless `force`."""
+    with opened(data) as (_, database), database.write() as session:
+        committee = find_committee(session, CommitteeKind.SUPPORT)
+        made = export_register(
+            session=session,
+            actor=operator(committee.id),
+            clock=SystemClock(),
+            committee_id=committee.id,
+            suffix=file.suffix,
+        )
+        _write_new(file, made.content, force=force)
+    print(f"台帳を書き出しました: {file}")
+    return 0
+
+
+def _write_new(file: Path, content: bytes, *, force: bool) -> None:
+    try:
+        with file.open("wb" if force else "xb") as opened_file:
+            opened_file.write(content)
+    except FileExistsError:
+        raise Refused(
+            f"「{file}」はもうあります。別の名前にするか、--force を付けて置き換えてください。"
+        ) from None
+    except OSError as error:
+        raise Refused(
+            f"ファイル「{file}」に書き出せません（{error.strerror}）。場所と名前を確かめてください。"
+        ) from None
 
 
 def _read(file: Path) -> bytes:
@@ -450,3 +488,29 @@ def run_plans_monthly(data: Path | None, *, fiscal_year: int, as_json: bool) -> 
     if later:
         print(f"  ほかにプラン4以降が {later}件あります。")
     return 0
+
+
+def run_agenda_backtest(data: Path | None, *, as_json: bool) -> int:
+    """バックテスト: the eve's proposals against what meetings took, on the sample or on an office's record."""
+    from meetings_app.backtest_report import as_data, as_lines
+
+    result = _back_test_of_sample() if data is None else _back_test_of_office(data)
+    if as_json:
+        print(json.dumps(as_data(result), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(as_lines(result, "見本の台帳" if data is None else "事務所の記録")))
+    return 0
+
+
+def _back_test_of_sample() -> BackTest:
+    """Return the back-test of the register that comes with the product, under the default settings."""
+    from agenda.register_file import read_bytes
+
+    file = files("agenda") / "sample" / "kushiro_fy2013_plan_register.csv"
+    reading = read_register(read_bytes(file.name, file.read_bytes()))
+    return back_test(facts_of(reading.entries), DueSettings())
+
+
+def _back_test_of_office(data: Path) -> BackTest:
+    with opened(data) as (_, database), database.read() as session:
+        return back_test_record(session=session, committee_id=_support_id(session))

@@ -12,7 +12,8 @@ from typing import TypedDict
 
 from sqlmodel import Session, select
 
-from agenda.services.assembly import ItemView, Skip, add_item, assemble_agenda, items_of
+from agenda.services.assembly import Skip, add_item, assemble_agenda
+from agenda.services.items import ItemView, items_of
 from agenda.services.kinship import NONE, declare_kinship
 from agenda.services.participation import Choice, decide_participants
 from agenda.tables import AgendaItem, Client, Consent, Plan

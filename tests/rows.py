@@ -33,6 +33,7 @@ OWN_TABLE = "alembic_version"
 
 FITTING: dict[str, Row] = {
     "daily_tax": {"taxable": 5000},
+    "plan": {"period_start": FIRST_DAY},
     "bank_account": {"bank_code": "0001", "branch_code": "001", "number": "0000001"},
     "pay_run": {"four_eyes": False},
     "pay_line": {

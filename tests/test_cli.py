@@ -83,7 +83,8 @@ def office(command: Command, typed: Callable[[str], None], data: str = "d") -> N
 
 def test_the_register_is_taken_in_on_an_empty_folder_and_not_twice(command: Command) -> None:
     first = result(command("register", "import", SAMPLE, "--json"))
-    assert set(first) == {"plans", "clients", "added_plans", "added_clients", "refused", "findings"}
+    counted = {"added_plans", "added_clients", "added_services", "added_providers", "added_facts"}
+    assert set(first) == {"plans", "clients", *counted, "refused", "findings"}
     assert [first[key] for key in ("plans", "clients", "added_plans", "added_clients", "refused")] == [
         30,
         22,
@@ -100,6 +101,22 @@ def test_the_register_is_taken_in_on_an_empty_folder_and_not_twice(command: Comm
     assert status == 0
     assert out.endswith("22人・30件のうち、新しく 0人・0件を取り込みました。\n")
     assert "15行目 プラン評価 「再 H25年3月28日」" in out
+
+
+@pytest.mark.parametrize("name", ["台帳.csv", "台帳.XLSX"])
+def test_the_register_written_to_a_file_is_taken_in_again_as_it_is(
+    command: Command, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    refused(command("register", "export", file))
+    assert not file.exists()
+    command("register", "import", SAMPLE)
+    assert command("register", "export", file) == (0, f"台帳を書き出しました: {file}\n", "")
+    again = result(command("register", "import", file, "--json"))
+    assert (again["plans"], again["clients"], again["added_plans"], again["added_facts"]) == (30, 22, 0, 0)
+    assert "--force" in refused(command("register", "export", file))
+    assert command("register", "export", file, "--force")[0] == 0
+    assert ".xlsx" in refused(command("register", "export", tmp_path / "台帳.ods"))
 
 
 def test_other_forms_of_the_same_register_add_nothing(command: Command, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from contextlib import closing
 from datetime import datetime
 from functools import cache
@@ -34,7 +35,7 @@ from tests.office import to_pdf
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 PRODUCTS = (
-    *("assessments.json", "invitation.ics", "minutes.docx"),
+    *("agenda.json", "assessments.json", "invitation.ics", "minutes.docx", "packet.zip"),
     *("payment-notices-17.zip", "payment-notices.zip", "payment-sheet-17.docx", "payment-sheet-17.xlsx"),
     *("payment-sheet.docx", "payment-sheet.xlsx", "regional-summary.csv", "transfer-17.txt", "transfer.txt"),
     "yearly-totals.csv",
@@ -169,7 +170,7 @@ def test_terms_statuses_and_kinship_are_on_record(demo: DemoRun) -> None:
     assert {(0, None, None), (1, "一般職", "常勤"), (1, "特別職", "非常勤")} <= set(statuses)
     kin = rows(
         demo,
-        "SELECT name, case_number, path FROM kinship_declaration "
+        "SELECT person.name, case_number, path FROM kinship_declaration "
         "JOIN person ON person_id = person.id JOIN client ON client_id = client.id",
     )
     assert set(kin) == {("塘路 五郎", 15, "P>C>C"), ("川湯 六郎", 13, "C>S")}
@@ -217,6 +218,73 @@ def test_the_summary_is_printed(demo: DemoRun) -> None:
     )
     listed = [line.strip() for line in demo.printed.splitlines()[-len(PRODUCTS) :]]
     assert sorted(listed) == [f"output/{name}" for name in PRODUCTS]
+
+
+# --- agenda.json and packet.zip ---
+
+AGENDA = [
+    (9, 2, "支援の評価", "評価", "2014-03-31", 10),
+    (9, 3, "支援の調整", "新規", None, 15),
+    (11, 1, "支援の評価", "評価", "2014-03-31", 10),
+    (11, 2, "支援の調整", "新規", None, 15),
+    (13, 2, "支援の評価", "評価", "2014-03-31", 10),
+    (13, 3, "支援の調整", "新規", None, 15),
+    (14, 1, "支援の評価", "評価", "2014-03-31", 10),
+    (15, 1, "支援の評価", "評価", "2014-03-31", 10),
+    (15, 2, "支援の調整", "新規", None, 15),
+]
+
+
+def test_the_agenda_is_written_out(demo: DemoRun) -> None:
+    items = json.loads((demo.output / "agenda.json").read_text(encoding="utf-8"))
+    keys = ("case", "plan", "purpose", "reason", "deadline", "minutes")
+    assert [tuple(item[key] for key in keys) for item in items] == AGENDA
+
+
+SITS_IN_ON = {
+    "丹頂一郎": {9, 11, 13, 14, 15},
+    "温根内八重": {9, 11},
+    "塘路五郎": {15},
+    "雪里真": {14},
+    "茶内律": {9},
+    "本人（No.14）": {14},
+}
+
+
+def folders(demo: DemoRun) -> dict[str, dict[str, bytes]]:
+    """The packet by name of the participant: file names and contents."""
+    found: dict[str, dict[str, bytes]] = {}
+    with zipfile.ZipFile(demo.output / "packet.zip") as archive:
+        for name in archive.namelist():
+            folder, file = name.split("/")
+            found.setdefault(folder.split("_", 1)[1], {})[file] = archive.read(name)
+    return found
+
+
+def every_word(document: bytes) -> str:
+    """Every word of a Word file: body, headers, footers and properties."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        parts = [name for name in archive.namelist() if name.endswith(".xml")]
+        return "".join(
+            re.sub(r"<[^>]+>", "", archive.read(name).decode()) for name in parts if "styles" not in name
+        )
+
+
+def test_everybody_has_a_folder_with_their_own_cases_only(demo: DemoRun) -> None:
+    packet = folders(demo)
+    assert len(packet) == 17
+    for name, cases in SITS_IN_ON.items():
+        papers = {file: every_word(content) for file, content in packet[name].items()}
+        assert {int(n) for file in papers for n in re.findall(r"個別資料No\.(\d+)", file)} == cases
+        for other in {9, 11, 13, 14, 15} - cases:
+            assert not any(re.search(rf"No\.{other}\b", text) for text in papers.values()), (name, other)
+
+
+def test_who_leaves_the_table_gets_no_paper_for_it(demo: DemoRun) -> None:
+    """川湯 六郎 leaves for the evaluation of No. 13 and stays for its new plan."""
+    files = " ".join(folders(demo)["川湯六郎"])
+    assert "No.13プラン3" in files
+    assert "No.13プラン2" not in files
 
 
 # --- assessments.json ---
@@ -366,7 +434,8 @@ def test_the_minutes_tell_who_presided_who_was_absent_and_what_was_deferred(demo
 
 
 def test_the_minutes_are_a_draft_until_the_chair_approves(demo: DemoRun) -> None:
-    assert rows(demo, "SELECT status, document FROM minutes") == [("承認待ち", None)]
+    query = "SELECT minutes.status, document FROM minutes JOIN meeting ON meeting.id = meeting_id WHERE number = 19"
+    assert rows(demo, query) == [("承認待ち", None)]
 
 
 def test_the_minutes_print_as_they_should(demo: DemoRun, tmp_path: Path) -> None:

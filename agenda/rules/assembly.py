@@ -1,6 +1,6 @@
 """議題の組立て: which due plans go on an agenda, in what order, for which purpose and how long."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,10 +41,11 @@ def purpose_of(reason: DueReason) -> Purpose:
     return Purpose.EVALUATE if evaluates else Purpose.ADJUST
 
 
-def propose_items(dues: Iterable[Due]) -> list[ProposedItem]:
+def propose_items(dues: Iterable[Due], minutes: Mapping[DueReason, int] = MINUTES) -> list[ProposedItem]:
     """Return the agenda: case by case, the case with the earliest deadline first, its plans in order.
 
-    An evaluation and the new plan of the same case stand next to each other.
+    An evaluation and the new plan of the same case stand next to each other. `minutes` are those planned per
+    reason.
     """
     listed = list(dues)
     earliest = {
@@ -60,7 +61,7 @@ def propose_items(dues: Iterable[Due]) -> list[ProposedItem]:
             purpose=purpose_of(due.reason),
             reason=due.reason,
             deadline=due.deadline,
-            minutes=MINUTES[due.reason],
+            minutes=minutes[due.reason],
         )
         for position, due in enumerate(ordered, start=1)
     ]

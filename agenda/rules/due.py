@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 
-from meetings_app.core.terms import DueReason, EvaluationOutcome
+from meetings_app.core.terms import DueReason, EvaluationOutcome, MonitoringRule
 from meetings_app.core.wareki import format_wareki
 
 MEETING_ARTICLE = "第5条第5項"
@@ -53,12 +53,16 @@ class PlanFacts:
 
 @dataclass(frozen=True, slots=True)
 class DueSettings:
-    """期限の設定, in days. `first_plan_limit_days` None: the office has set no limit, so no deadline."""
+    """期限の設定, in days. `first_plan_limit_days` None: the office has set no limit, so no deadline.
+
+    `monitoring` says from when a monitoring is listed: within the horizon, from the first day of its month, or never.
+    """
 
     first_plan_limit_days: int | None = None
     horizon_days: int = 42
     ending_limit_days: int = 14
     replan_days: int = 30
+    monitoring: MonitoringRule = MonitoringRule.HORIZON
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +255,22 @@ def _evaluation(plan: PlanFacts, view: _View) -> _Ground | None:
 
 def _monitoring(plan: PlanFacts, view: _View) -> _Ground | None:
     month_end = plan.monitoring_due
-    if month_end is None or not view.within_horizon(month_end):
+    if month_end is None or not _monitoring_is_listed(month_end, view):
         return None
     first = month_end.replace(day=1)
     if any(first <= day <= view.on for day in plan.monitored_on):
         return None
     sentence = f"モニタリングの時期（{format_wareki(month_end)}まで）のため、結果を報告します。"
     return _Ground(DueReason.MONITORING, month_end, month_end, sentence)
+
+
+def _monitoring_is_listed(month_end: date, view: _View) -> bool:
+    match view.settings.monitoring:
+        case MonitoringRule.OFF:
+            return False
+        case MonitoringRule.MONTH:
+            return month_end.replace(day=1) <= view.on
+    return view.within_horizon(month_end)
 
 
 def _replan_ground(evaluated: PlanFacts, view: _View) -> _Ground:

@@ -5,6 +5,7 @@ otherwise than it stands, or looks wrong, is a finding with its row and column. 
 plan or no date at all is left out, with a finding of severity "refused".
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from datetime import date
 
 from agenda.rules.due import PlanFacts
 from agenda.rules.register_checks import check_entries
-from agenda.rules.register_entry import Column, RegisterEntry
+from agenda.rules.register_entry import CaseEntry, Column, RegisterEntry
+from agenda.rules.register_further import LISTS, NAMES, OF_CASE, OF_PLAN, Further, Value, Values, value_of
 from meetings_app.core.errors import Refused
 from meetings_app.core.explained import Finding
 from meetings_app.core.partial_date import PartialDate, is_blank_date, read_partial_date
@@ -21,6 +23,9 @@ from meetings_app.core.wareki import format_wareki, squeeze
 
 HEADING_ROW = 1
 DITTO = frozenset({"同上", "〃"})
+LONGEST_SHOWN = 80
+FEW = 8
+"""From how many further headings on a file is taken for one written here from which some were deleted."""
 
 _ALIASES = {
     "名前": Column.INITIALS,
@@ -46,23 +51,28 @@ _OUTCOMES = {
     "中": EvaluationOutcome.SUSPENDED,
 }
 _NAMES = {"終": "終", "再": "再", "中": "中断"}
-_COLUMN_ORDER = {column.value: place for place, column in enumerate(Column)}
+_COLUMN_ORDER = {column.value: place for place, column in enumerate((*Column, *Further))}
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterReading:
-    """読取り結果: the rows that could be read, and the findings by row and column."""
+    """読取り結果: the rows that could be read, what they say of the cases, and the findings by row and column."""
 
     entries: tuple[RegisterEntry, ...]
     findings: tuple[Finding, ...]
+    cases: tuple[CaseEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """見出し: where each column of the register stands (from 0), and the headings not known here."""
+    """見出し: where each column of the register stands (from 0), and the headings not known here.
+
+    `further` is filled only for a register written here; the columns of a list are in the order of their numbers.
+    """
 
     places: Mapping[Column, int]
     others: Mapping[int, str]
+    further: Mapping[Further, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,17 @@ class _Row:
 
     number: int
     raw: Mapping[str, str]
+    further: Mapping[Further, str] = field(default_factory=dict)
+    written_here: bool = False
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_case_alone(self) -> bool:
+        """Whether the row of a register written here is about a case without a plan."""
+        printed = (self.raw[column.value] for column in list(Column)[2:])
+        return (
+            self.written_here and not any(map(str.strip, printed)) and self.further.keys().isdisjoint(OF_PLAN)
+        )
 
     def cell(self, column: Column) -> str:
         return self.raw[column.value]
@@ -106,7 +126,40 @@ def recognise_heading(cells: Sequence[str]) -> Heading:
         elif text.strip():
             others[place] = _other_name(text.strip(), place, others)
     _check_complete(places)
-    return Heading(places, others)
+    return _with_further(Heading(places, others))
+
+
+def _with_further(heading: Heading) -> Heading:
+    """Return a heading whose further columns are known where it has all of them.
+
+    A register from elsewhere may have a column of such a name: it is kept as written, like any other. Raises Refused
+    where only some are missing, or one stands there twice.
+    """
+    found = {place: _FURTHER_HEADING.fullmatch(_plain(name)) for place, name in heading.others.items()}
+    numbered = {
+        place: (_FURTHER[m["name"]], int(m["number"] or 1))
+        for place, m in found.items()
+        if m and (m["number"] is None or _FURTHER[m["name"]] in LISTS)
+    }
+    missing = [column for column in Further if column not in NAMES and (column, 1) not in numbered.values()]
+    if missing and len(Further) - len(NAMES) - len(missing) < FEW:
+        return heading
+    if missing:
+        raise Refused(
+            f"書き出した台帳の見出し「{'」「'.join(missing)}」がありません。列を消さずに、書き出した台帳に書き込んでください。"
+        )
+    for name in heading.others.values():
+        if _TWICE.fullmatch(name):
+            raise Refused(f"見出し「{name.partition(' ')[0]}」が2つあります。どちらかの列を消してください。")
+    places = sorted(numbered, key=lambda place: numbered[place])
+    further = {column: tuple(at for at in places if numbered[at][0] is column) for column in Further}
+    others = {place: name for place, name in heading.others.items() if place not in numbered}
+    return Heading(heading.places, others, {column: at for column, at in further.items() if at})
+
+
+def is_of_further(name: str) -> bool:
+    """Return whether a heading begins like one of the further columns, so that it may be taken for it."""
+    return _plain(name).startswith(tuple(_FURTHER))
 
 
 def _other_name(name: str, place: int, others: Mapping[int, str]) -> str:
@@ -127,6 +180,10 @@ def _plain(heading: str) -> str:
     return squeeze(heading).replace("_", "")
 
 
+_FURTHER = {_plain(column): column for column in Further}
+_FURTHER_HEADING = re.compile(rf"(?P<name>{'|'.join(_FURTHER)})(?P<number>[2-9]|[1-9][0-9]{{1,2}})?")
+_TWICE = re.compile(rf"(?:{'|'.join(Further)})[0-9]* \([0-9]+列目\)")
+
 _KNOWN = {_plain(column): column for column in Column} | {_plain(a): c for a, c in _ALIASES.items()}
 
 
@@ -138,19 +195,56 @@ def read_register(rows: Sequence[Sequence[str]]) -> RegisterReading:
     heading = recognise_heading(rows[0] if rows else ())
     findings = [_unknown_column(name) for name in heading.others.values()]
     entries: list[RegisterEntry] = []
+    cases: list[CaseEntry] = []
     above: _Case | None = None
     for number, cells in enumerate(rows[HEADING_ROW:], start=HEADING_ROW + 1):
         if not any(cell.strip() for cell in cells):
             continue
-        row = _Row(number, _raw(heading, cells))
+        row = _Row(number, _raw(heading, cells), _values(heading, cells), bool(heading.further))
         _note_extra_cells(row, heading, cells)
         _note_missing_cells(row, heading, cells)
         above = _read_case(row, above)
-        entry = _read_entry(row, above)
+        entry = None if row.is_case_alone else _read_entry(row, above)
         entries += [] if entry is None else [entry]
+        cases += _read_case_entry(row, above)
         findings += row.findings
     findings += check_entries(entries)
-    return RegisterReading(tuple(entries), tuple(sorted(findings, key=_place)))
+    return RegisterReading(tuple(entries), tuple(sorted(findings, key=_place)), tuple(cases))
+
+
+def _values(heading: Heading, cells: Sequence[str]) -> dict[Further, str]:
+    """Return the cells of the further columns that hold anything; a list is put together from its columns."""
+    joined = {
+        column: "\n".join(cells[place] for place in places if place < len(cells) and cells[place].strip())
+        for column, places in heading.further.items()
+    }
+    return {column: text for column, text in joined.items() if text}
+
+
+def _read_case_entry(row: _Row, case: _Case | None) -> list[CaseEntry]:
+    """Return what the row says of the case; nothing where it says nothing beside its plan."""
+    further = _read_further(row, OF_CASE)
+    if case is None or not (further or row.is_case_alone):
+        return []
+    return [CaseEntry(row.number, case.number, case.initials, further)]
+
+
+def _read_further(row: _Row, columns: Iterable[Further]) -> Values:
+    """Return what the row says in `columns`; what cannot be read is a finding that refuses the row."""
+    values: dict[Further, Value] = {}
+    for column in columns:
+        try:
+            value = value_of(column, row.further.get(column, ""))
+        except Refused as refusal:
+            cell = row.further[column]
+            shown = cell if len(cell) <= LONGEST_SHOWN else f"{cell[:LONGEST_SHOWN]}…"
+            row.findings.append(
+                Finding("unreadable_further", refusal.message, "refused", row.number, column.value, shown)
+            )
+            continue
+        if value is not None:
+            values[column] = value
+    return values
 
 
 def _place(finding: Finding) -> tuple[int, int, str]:
@@ -166,15 +260,16 @@ def _raw(heading: Heading, cells: Sequence[str]) -> dict[str, str]:
     names = {place: column.value for column, place in heading.places.items()} | dict(heading.others)
     width = max(len(cells), max(names) + 1)
     padded = [*cells, *[""] * (width - len(cells))]
+    elsewhere = set(itertools.chain(*heading.further.values()))
     return {
         names.get(place, f"列{place + 1}"): text
         for place, text in enumerate(padded)
-        if place in names or text.strip()
+        if place not in elsewhere and (place in names or text.strip())
     }
 
 
 def _note_extra_cells(row: _Row, heading: Heading, cells: Sequence[str]) -> None:
-    named = {*heading.places.values(), *heading.others}
+    named = {*heading.places.values(), *heading.others, *itertools.chain(*heading.further.values())}
     extra = [text for place, text in enumerate(cells) if place not in named and text.strip()]
     if extra:
         message = f"見出しのない列に「{'」「'.join(extra)}」があります。列のずれがないか確かめてください。"
@@ -239,14 +334,15 @@ def _read_entry(row: _Row, case: _Case | None) -> RegisterEntry | None:
         _read_date(row, Column.MONITORING, start),
         evaluation_meeting,
     )
-    if not any((*dates, evaluation_decision)):
+    further = _read_further(row, OF_PLAN)
+    if not any((*dates, evaluation_decision)) and not row.written_here:
         message = "読み取れる日付が一つもありません。会議の開催日などの日付を書いてください。"
         row.note(None, "no_date", message, "refused")
         return None
     if case is None or plan is None:
         return None
     return RegisterEntry(
-        row.number, case.number, case.initials, plan, *dates, outcome, evaluation_decision, row.raw
+        row.number, case.number, case.initials, plan, *dates, outcome, evaluation_decision, row.raw, further
     )
 
 

@@ -1,9 +1,10 @@
 """プラン台帳の1行: the columns of a plan register and what one row of it says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from agenda.rules.register_further import Values
 from meetings_app.core.partial_date import PartialDate
 from meetings_app.core.terms import EvaluationOutcome
 
@@ -27,7 +28,8 @@ class RegisterEntry:
     """One plan as the register gives it.
 
     `row` counts as a spreadsheet does (the heading is row 1). `period_end` is the plan's last day,
-    `evaluation_decision` the date beside the outcome. `raw` holds every cell as written, by heading.
+    `evaluation_decision` the date beside the outcome. `raw` holds every cell as written, by heading, and `further` what
+    the columns after the printed ones say of the plan.
     """
 
     row: int
@@ -42,3 +44,14 @@ class RegisterEntry:
     outcome: EvaluationOutcome | None
     evaluation_decision: PartialDate | None
     raw: Mapping[str, str]
+    further: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """What a row says of a case itself, beside a plan or without one."""
+
+    row: int
+    case: int
+    initials: str
+    further: Values

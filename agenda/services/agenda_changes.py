@@ -2,9 +2,11 @@
 
 from sqlmodel import Session
 
-from agenda.rules.assembly import MINUTES, purpose_of
+from agenda.rules.assembly import purpose_of
 from agenda.services.agenda_reading import due_on_eve
-from agenda.services.assembly import ItemView, add_item, items_of
+from agenda.services.agenda_settings import LONGEST_ITEM, planned_minutes
+from agenda.services.assembly import add_item
+from agenda.services.items import ItemView, items_of
 from agenda.tables import AgendaItem, Client, Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -12,9 +14,6 @@ from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import DueReason, MeetingStatus
 from meetings_app.services.audit import record
 from meetings_app.tables.meetings import Meeting
-
-LONGEST_ITEM = 480
-"""Minutes one item may be planned for."""
 
 
 def take_up_plan(
@@ -41,7 +40,7 @@ def take_up_plan(
         plan=plan,
         reason=reason,
         purpose=purpose_of(reason),
-        minutes=minutes or MINUTES[reason],
+        minutes=minutes or planned_minutes(session)[reason],
     )
     item.deadline = due.deadline if due else None
     session.add(item)

@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from agenda.rules.assembly import ProposedItem, propose_items
 from agenda.rules.due import Due
-from agenda.services.assembly import deferrals_of, eve_of, items_of
+from agenda.services.agenda_settings import planned_minutes
+from agenda.services.items import deferrals_of, eve_of, items_of
+from agenda.services.places import placed_elsewhere
 from agenda.services.plans import DueRow, list_cases, list_due_rows
 from meetings_app.tables.meetings import Meeting
 
@@ -35,21 +37,22 @@ class PlanChoice:
 
 
 def agenda_proposal(session: Session, meeting: Meeting) -> list[Proposal]:
-    """議題の案: return what is due before the meeting and neither on its agenda nor put off, in order."""
+    """議題の案: return what is due before the meeting, on no coming agenda and not put off by it, in order."""
     rows = list_due_rows(session=session, committee_id=meeting.committee_id, on=eve_of(meeting))
     settled = {view.item.plan_id for view in items_of(session, meeting.id)}
-    settled |= {view.plan.id for view in deferrals_of(session, meeting.id)}
+    settled |= {view.plan.id for view in deferrals_of(session, meeting.id) if view.plan}
+    settled |= set(placed_elsewhere(session, meeting))
     by_number = {(row.due.case, row.due.plan): row for row in rows}
     return [
         Proposal(item, row.due, row.plan_id, row.consented)
-        for item in propose_items(row.due for row in rows)
+        for item in propose_items((row.due for row in rows), planned_minutes(session))
         if (row := by_number[item.case, item.plan]).plan_id not in settled or row.plan_id is None
     ]
 
 
 def due_without_meeting(session: Session, meeting: Meeting, on: date) -> list[DueRow]:
     """まだ会議が決まっていないプラン: return what is due on `on`, on no agenda, and not put off by this meeting."""
-    put_off = {view.plan.id for view in deferrals_of(session, meeting.id)}
+    put_off = {view.plan.id for view in deferrals_of(session, meeting.id) if view.plan}
     return [
         row
         for row in list_due_rows(session=session, committee_id=meeting.committee_id, on=on)

@@ -2,97 +2,49 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import Session, col, select
 
-from agenda.rules.assembly import ProposedItem, item_title, propose_items
+from agenda.packet_tables import ConflictDecision, Handout
+from agenda.rules.assembly import ProposedItem, propose_items
+from agenda.services.agenda_settings import planned_minutes
+from agenda.services.arranging import arrange_items
+from agenda.services.items import ARRANGED, ItemView, deferrals_of, eve_of, items_of, next_position
 from agenda.services.places import COMING, placed_elsewhere, waiting_item
 from agenda.services.plans import consents_on, list_due
 from agenda.tables import AgendaItem, Client, Deferral, ParticipationDecision, Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.errors import NotFound, Refused
-from meetings_app.core.terms import DueReason, MeetingStatus, Purpose
+from meetings_app.core.terms import DueReason, Purpose
 from meetings_app.services.audit import record
+from meetings_app.services.meetings import get_meeting
 from meetings_app.tables.meetings import Meeting
 
 
 @dataclass(frozen=True, slots=True)
-class ItemView:
-    """議題 with the plan and case it is about; `plan`, `client` None for a matter without a plan."""
-
-    item: AgendaItem
-    plan: Plan | None
-    client: Client | None
-
-    @property
-    def title(self) -> str:
-        """What the item is called."""
-        if self.item.title or self.plan is None or self.client is None:
-            return self.item.title
-        return item_title(self.client.case_number, self.plan.number, self.item.reason)
-
-
-@dataclass(frozen=True, slots=True)
-class DeferralView:
-    """見送り with the plan and case it is about."""
-
-    deferral: Deferral
-    plan: Plan
-    client: Client
-
-
-@dataclass(frozen=True, slots=True)
 class Skip:
-    """見送りの理由 for one plan that is due, named by case and plan number."""
+    """見送りの理由 for one plan that is due, named by case and plan number.
+
+    `push_to` is the meeting whose agenda it goes on to instead; None: it waits.
+    """
 
     case: int
     plan: int
     why: str
-
-
-def eve_of(meeting: Meeting) -> date:
-    """Return the day before the meeting: an agenda is made from what is on record by then."""
-    return meeting.starts_at.astimezone(TOKYO).date() - timedelta(days=1)
+    push_to: str | None = None
 
 
 def propose_agenda(session: Session, meeting: Meeting) -> list[ProposedItem]:
     """議題の案: return what is due before this meeting, in order. Changes nothing."""
-    dues = list_due(session=session, committee_id=meeting.committee_id, on=eve_of(meeting))
-    return propose_items(dues)
-
-
-def items_of(session: Session, meeting_id: str) -> list[ItemView]:
-    """Return a meeting's items in order."""
-    rows = session.exec(
-        select(AgendaItem, Plan, Client)
-        .join(Plan, col(AgendaItem.plan_id) == Plan.id, isouter=True)
-        .join(Client, col(Plan.client_id) == Client.id, isouter=True)
-        .where(AgendaItem.meeting_id == meeting_id)
-        .order_by(col(AgendaItem.position))
-    ).all()
-    return [ItemView(item, plan, client) for item, plan, client in rows]
-
-
-def get_item(session: Session, item_id: str, meeting_id: str) -> ItemView:
-    """Return an item of that meeting. Raises NotFound, also for another meeting's."""
-    for view in items_of(session, meeting_id):
-        if view.item.id == item_id:
-            return view
-    raise NotFound("この議題は見つかりません。会議の議題から選び直してください。")
-
-
-def deferrals_of(session: Session, meeting_id: str) -> list[DeferralView]:
-    """Return what was due for a meeting and not taken, by case and plan."""
-    rows = session.exec(
-        select(Deferral, Plan, Client)
-        .join(Plan, col(Deferral.plan_id) == Plan.id)
-        .join(Client, col(Plan.client_id) == Client.id)
-        .where(Deferral.meeting_id == meeting_id)
-        .order_by(col(Client.case_number), col(Plan.number))
-    ).all()
-    return [DeferralView(deferral, plan, client) for deferral, plan, client in rows]
+    dues = list_due(
+        session=session,
+        committee_id=meeting.committee_id,
+        on=eve_of(meeting),
+        next_meeting=meeting.starts_at.astimezone(TOKYO).date(),
+    )
+    return propose_items(dues, planned_minutes(session))
 
 
 def assemble_agenda(
@@ -107,19 +59,20 @@ def assemble_agenda(
     _refuse_started(meeting)
     if any(not skip.why.strip() for skip in skips):
         raise Refused("見送る理由を入れてください。見送りの一覧に残ります。")
-    reasons = {(skip.case, skip.plan): skip.why for skip in skips}
+    skipped_plans = {(skip.case, skip.plan): skip for skip in skips}
     plans = _plans_by_number(session, meeting.committee_id)
     consents = consents_on(session, [client.id for _, client in plans.values()], eve_of(meeting))
     dealt_with = _dealt_with(session, meeting)
+    begins = not items_of(session, meeting.id)
     added, skipped = [], 0
     for proposal in propose_agenda(session, meeting):
         found = plans.get((proposal.case, proposal.plan))
         if found is None or found[0].id in dealt_with:
             continue
         plan, client = found
-        why = reasons.get((proposal.case, proposal.plan))
-        if why is not None:
-            _defer(session, actor, meeting, plan, proposal, why)
+        skip = skipped_plans.get((proposal.case, proposal.plan))
+        if skip is not None:
+            _defer(session, actor, meeting, plan, client, proposal, skip)
             skipped += 1
             continue
         _refuse_without_consent(client, consents)
@@ -133,8 +86,10 @@ def assemble_agenda(
             action="議題の組立て",
             subject="meeting",
             subject_id=meeting.id,
-            detail={"added": len(added), "skipped": sorted(reasons)},
+            detail={"added": len(added), "skipped": sorted(skipped_plans)},
         )
+    if begins:
+        arrange_items(session, meeting)
     return added
 
 
@@ -162,12 +117,12 @@ def add_item(
     waiting = None
     if plan is not None:
         _refuse_plan(session, meeting, plan)
-        _take_back_deferral(session, meeting, plan)
+        _take_back_deferral(session, meeting, plan.id)
         waiting = waiting_item(session, plan.id)
     item = AgendaItem(
         meeting_id=meeting.id,
         plan_id=plan.id if plan else None,
-        position=_next_position(session, meeting.id),
+        position=next_position(session, meeting.id),
         title=title.strip(),
         purpose=purpose,
         reason=reason or (DueReason.CARRIED_OVER if waiting else None),
@@ -189,35 +144,56 @@ def add_item(
 
 
 def drop_item(
-    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, view: ItemView, why: str
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    view: ItemView,
+    why: str,
+    push_to: str | None = None,
 ) -> None:
-    """議題から外す, with a reason: a due plan goes to the list of deferred ones and is not lost.
+    """議題から外す, with a reason: it goes to the list of what was put off and is not lost.
 
-    Decisions on who takes part in the item go with it; the audit row says whom they named.
+    `push_to` names the meeting whose agenda takes it up instead. Decisions on who takes part in the item and on
+    conflicts go with it; the audit row says whom they named. Raises Refused while a handout belongs to the item:
+    without it everybody would be given the paper.
     """
     _refuse_started(meeting)
     if not why.strip():
         raise Refused("外す理由を入れてください。見送りの一覧に残ります。")
     item = view.item
-    if item.plan_id is not None:
-        session.add(
-            Deferral(
-                meeting_id=meeting.id,
-                plan_id=item.plan_id,
-                reason=item.reason or DueReason.URGENT,
-                deadline=item.deadline,
-                why=why.strip(),
-                decided_by=actor.name,
-            )
+    _refuse_handouts(session, item)
+    target = _target(session, meeting, push_to)
+    if target is not None and view.client is not None:
+        _refuse_without_consent(view.client, consents_on(session, [view.client.id], eve_of(target)))
+    session.add(
+        Deferral(
+            meeting_id=meeting.id,
+            plan_id=item.plan_id,
+            title="" if item.plan_id else item.title,
+            reason=(item.reason or DueReason.URGENT) if item.plan_id else item.reason,
+            deadline=item.deadline,
+            why=why.strip(),
+            pushed_to_id=target.id if target else None,
+            decided_by=actor.name,
         )
+    )
     decisions = session.exec(
         select(ParticipationDecision).where(ParticipationDecision.item_id == item.id)
     ).all()
-    for decision in decisions:
-        session.delete(decision)
+    conflicts = session.exec(select(ConflictDecision).where(ConflictDecision.item_id == item.id)).all()
+    for row in (*decisions, *conflicts):
+        session.delete(row)
     session.flush()
+    kept = _copied(item)
     session.delete(item)
     session.flush()
+    if target is not None:
+        _take_back_deferral(session, target, kept.plan_id, kept.title)
+        kept.meeting_id, kept.position = target.id, next_position(session, target.id)
+        session.add(kept)
+        session.flush()
     record(
         session=session,
         actor=actor,
@@ -229,6 +205,7 @@ def drop_item(
             "meeting": meeting.id,
             "title": view.title,
             "why": why,
+            "pushed_to": push_to,
             "participants": sorted({decision.person_id for decision in decisions if decision.takes_part}),
         },
     )
@@ -245,7 +222,7 @@ def _add_proposed(session: Session, meeting: Meeting, plan: Plan, proposal: Prop
     item = AgendaItem(
         meeting_id=meeting.id,
         plan_id=plan.id,
-        position=_next_position(session, meeting.id),
+        position=next_position(session, meeting.id),
         purpose=waiting.purpose if waiting and goes_on else proposal.purpose,
         reason=proposal.reason,
         deadline=proposal.deadline,
@@ -259,7 +236,7 @@ def _add_proposed(session: Session, meeting: Meeting, plan: Plan, proposal: Prop
 
 def _dealt_with(session: Session, meeting: Meeting) -> set[str]:
     """Return the plans that need no place: on this agenda or deferred from it, or on another coming one."""
-    deferred = {view.plan.id for view in deferrals_of(session, meeting.id)}
+    deferred = {view.plan.id for view in deferrals_of(session, meeting.id) if view.plan}
     here = {view.item.plan_id for view in items_of(session, meeting.id) if view.item.plan_id}
     return deferred | here | set(placed_elsewhere(session, meeting))
 
@@ -278,25 +255,63 @@ def _refuse_plan(session: Session, meeting: Meeting, plan: Plan) -> None:
         )
 
 
-def _take_back_deferral(session: Session, meeting: Meeting, plan: Plan) -> None:
+def _take_back_deferral(session: Session, meeting: Meeting, plan_id: str | None, title: str = "") -> None:
+    """A meeting that takes something up after all has not put it off."""
     for view in deferrals_of(session, meeting.id):
-        if view.plan.id == plan.id:
+        if (view.deferral.plan_id, view.deferral.title) == (plan_id, "" if plan_id else title):
             session.delete(view.deferral)
     session.flush()
 
 
 def _defer(
-    session: Session, actor: Actor, meeting: Meeting, plan: Plan, proposal: ProposedItem, why: str
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    plan: Plan,
+    client: Client,
+    proposal: ProposedItem,
+    skip: Skip,
 ) -> None:
+    target = _target(session, meeting, skip.push_to)
     session.add(
         Deferral(
             meeting_id=meeting.id,
             plan_id=plan.id,
             reason=proposal.reason,
             deadline=proposal.deadline,
-            why=why,
+            why=skip.why,
+            pushed_to_id=target.id if target else None,
             decided_by=actor.name,
         )
+    )
+    if target is not None:
+        _refuse_without_consent(client, consents_on(session, [client.id], eve_of(target)))
+        _take_back_deferral(session, target, plan.id)
+        _add_proposed(session, target, plan, proposal)
+
+
+def _target(session: Session, meeting: Meeting, push_to: str | None) -> Meeting | None:
+    """Return the meeting something is pushed to. Raises NotFound for another body's, Refused for one that is over."""
+    if push_to is None:
+        return None
+    target = get_meeting(session, push_to, meeting.committee_id)
+    if target.id == meeting.id or target.status not in ARRANGED:
+        raise Refused("回す先は、これから開く別の会議にしてください。会議の一覧を確かめてください。")
+    return target
+
+
+def _copied(item: AgendaItem) -> AgendaItem:
+    """Return the item as it goes on to another meeting's agenda."""
+    return AgendaItem(
+        meeting_id=item.meeting_id,
+        plan_id=item.plan_id,
+        position=item.position,
+        title=item.title,
+        purpose=item.purpose,
+        reason=item.reason,
+        deadline=item.deadline,
+        planned_minutes=item.planned_minutes,
+        carried_from_id=item.carried_from_id,
     )
 
 
@@ -309,15 +324,19 @@ def _plans_by_number(session: Session, committee_id: str) -> dict[tuple[int, int
     return {(client.case_number, plan.number): (plan, client) for plan, client in rows}
 
 
-def _next_position(session: Session, meeting_id: str) -> int:
-    positions = session.exec(select(AgendaItem.position).where(AgendaItem.meeting_id == meeting_id)).all()
-    return max(positions, default=0) + 1
-
-
 def _refuse_started(meeting: Meeting) -> None:
-    if meeting.status not in (MeetingStatus.PREPARING, MeetingStatus.CONVENED):
+    if meeting.status not in ARRANGED:
         raise Refused(
             "開会した会議の議題は組み直せません。臨時の議題として加えるか、次の会議に入れてください。"
+        )
+
+
+def _refuse_handouts(session: Session, item: AgendaItem) -> None:
+    numbers = session.exec(select(Handout.number).where(Handout.item_id == item.id)).all()
+    if numbers:
+        raise Refused(
+            f"この議題には資料（{'、'.join(map(str, sorted(numbers)))}番）が付いています。"
+            "資料の画面で外すか、ほかの議題に付け替えてから、議題を外してください。"
         )
 
 

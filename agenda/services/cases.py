@@ -9,6 +9,8 @@ from sqlmodel import Session, col, func, select
 
 from agenda.rules.due import Due
 from agenda.rules.register_entry import Column
+from agenda.services.clients import checked_assigned, names_kept, refuse_taken_number
+from agenda.services.plan_details import refuse_backward_period
 from agenda.services.plans import list_due
 from agenda.tables import AgendaItem, Client, Consent, Deferral, Plan
 from meetings_app.core.actor import Actor
@@ -19,6 +21,8 @@ from meetings_app.core.partial_date import PartialDate
 from meetings_app.core.terms import EvaluationOutcome, MeetingStatus
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
+from meetings_app.services.correction_trail import Told, correct
+from meetings_app.services.periods import refuse_overlap
 from meetings_app.tables.meetings import Meeting
 
 LARGEST_CASE = 999_999
@@ -110,7 +114,7 @@ def hearings_of(session: Session, client_id: str) -> list[Hearing]:
         .where(Plan.client_id == client_id)
     ).all()
     found = [_hearing(meeting, plan, item.id, item.reason or "") for item, plan, meeting in items]
-    found += [_hearing(meeting, plan, None, row.reason, row.why) for row, plan, meeting in deferrals]
+    found += [_hearing(meeting, plan, None, row.reason or "", row.why) for row, plan, meeting in deferrals]
     return sorted(found, key=lambda hearing: (hearing.day, hearing.number, hearing.plan), reverse=True)
 
 
@@ -151,14 +155,6 @@ def _awaited(plan: Plan, client: Client, on: date) -> list[AwaitedDecision]:
     ]
 
 
-def next_case_number(session: Session, committee_id: str) -> int:
-    """Return the case number after the largest in use."""
-    largest = session.exec(
-        select(func.max(Client.case_number)).where(Client.committee_id == committee_id)
-    ).one()
-    return (largest or 0) + 1
-
-
 # ---- consent
 
 
@@ -191,13 +187,57 @@ def withdraw_consent(
     if withdrawn_on <= consent.valid_from:
         raise Refused(
             f"撤回の日は、同意の日（{format_wareki(consent.valid_from)}）より後にしてください。"
-            "同意の日が誤っているときは、事務局に伝えてください。"
+            "同意の日が誤っているときは、同意の記録の「訂正」から先に直してください。"
         )
     consent.valid_to = withdrawn_on
     session.add(consent)
     session.flush()
     _audit(session, actor, clock, "同意の撤回", "client", client.id, {"to": withdrawn_on})
     return consent
+
+
+def find_consent(session: Session, client: Client, consent_id: str) -> Consent:
+    """Return a consent of that client. Raises NotFound, also for another client's."""
+    consent = session.get(Consent, consent_id)
+    if consent is None or consent.client_id != client.id:
+        raise NotFound("この同意の記録は見つかりません。ケースの画面から選び直してください。")
+    return consent
+
+
+def correct_consent(
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    client: Client,
+    consent_id: str,
+    given_on: date,
+    withdrawn_on: date | None,
+    note: str,
+    told: Told,
+) -> Consent:
+    """同意の記録を訂正する: a wrongly dated consent put right; what stood there stays visible.
+
+    Raises Refused without a reason, where nothing changes, for a day to come, a withdrawal that is not after the
+    consent, and where it runs into another consent; Conflict where somebody else corrected it first.
+    """
+    consent = find_consent(session, client, consent_id)
+    for day in (given_on, withdrawn_on):
+        if day is not None:
+            _refuse_future(day, clock)
+    if withdrawn_on is not None and withdrawn_on <= given_on:
+        raise Refused("撤回の日は、同意の日より後にしてください。二つの日付を確かめてください。")
+    others = [row for row in consents_of(session, client.id) if row.id != consent.id]
+    return correct(
+        session=session,
+        actor=actor,
+        clock=clock,
+        kind="consent",
+        row=consent,
+        new={"valid_from": given_on, "valid_to": withdrawn_on, "note": note.strip()},
+        told=told,
+        check=lambda: refuse_overlap(others, given_on, withdrawn_on, "同意の記録"),
+    )
 
 
 # ---- clients and plans
@@ -211,21 +251,28 @@ def add_client(
     case_number: int,
     initials: str,
     first_contact_on: date | None,
+    assigned_id: str | None = None,
+    name: str = "",
+    kana: str = "",
 ) -> Client:
-    """本人を登録する in the actor's body, by case number and initials. Raises Refused for a number in use."""
+    """本人を登録する in the actor's body, by case number and initials.
+
+    A name is taken only where the office keeps names. Raises Refused for a number in use, a first contact to come and
+    a 担当 who is no 事務局員 today.
+    """
     if first_contact_on is not None:
         _refuse_future(first_contact_on, clock)
-    taken = session.exec(
-        select(Client.id).where(Client.committee_id == actor.committee_id, Client.case_number == case_number)
-    ).first()
-    if taken is not None:
-        free = next_case_number(session, actor.committee_id)
-        raise Refused(f"No.{case_number} は使われています。空いている番号（No.{free} など）にしてください。")
+    checked_assigned(session, actor, assigned_id, today(clock))
+    named = names_kept(session)
+    refuse_taken_number(session, actor, case_number)
     client = Client(
         committee_id=actor.committee_id,
         case_number=case_number,
         initials=initials.strip(),
         first_contact_on=first_contact_on,
+        assigned_id=assigned_id,
+        name=name.strip() if named else "",
+        kana=kana.strip() if named else "",
     )
     session.add(client)
     session.flush()
@@ -243,10 +290,19 @@ def add_plan(
     period_end: PartialDate,
     monitoring: PartialDate | None = None,
     drafted_on: date | None = None,
+    period_start: date | None = None,
 ) -> Plan:
-    """プランを加える: the client's next number, drafted today unless dated. What was typed stays beside it."""
+    """プランを加える: the client's next number, drafted today unless dated. What was typed stays beside it.
+
+    Raises Refused for a closed case, a drafting to come, and a period that ends before it begins or before the plan.
+    """
+    if client.closed_on is not None:
+        raise Refused(
+            "このケースは終わっています。先に「再開する」で続きにしてから、プランを加えてください。"
+        )
     drafted = drafted_on or today(clock)
     _refuse_future(drafted, clock)
+    refuse_backward_period(period_start, period_end.last_day)
     if period_end.last_day < drafted:
         raise Refused("期間の終わりがプランの作成日より前です。期間の終わりを確かめてください。")
     last = session.exec(select(func.max(Plan.number)).where(Plan.client_id == client.id)).one()
@@ -255,6 +311,7 @@ def add_plan(
         number=(last or 0) + 1,
         goal=goal.strip(),
         drafted_on=drafted,
+        period_start=period_start,
         period_end=period_end.last_day,
         period_end_precision=period_end.precision,
         monitoring_month_end=monitoring.last_day if monitoring else None,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import ItemView
+from agenda.services.items import ItemView
 from agenda.services.participation import DECIDERS, OUTSIDE, Choice, decide_participants
 from agenda.tables import AgendaItem, ParticipationDecision
 from meetings_app.core.actor import Actor

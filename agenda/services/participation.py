@@ -7,8 +7,9 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from agenda.rules.participants import Candidate, Proposal, propose_participants
-from agenda.services.assembly import ItemView
+from agenda.services.items import ItemView
 from agenda.tables import AgendaItem, KinshipDeclaration, ParticipationDecision, Plan
+from honoraria.rules.kinship import NOT_KIN
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.effective import in_effect
@@ -69,9 +70,9 @@ def propose_for_item(session: Session, meeting: Meeting, view: ItemView) -> list
 
 
 def declared_kin(session: Session, client_id: str, on: date) -> dict[str, str]:
-    """続柄: return the declared relation to a 本人 per person, as of a day."""
+    """続柄: return the declared relation to a 本人 per person, as of a day; who declared none is left out."""
     rows = session.exec(select(KinshipDeclaration).where(KinshipDeclaration.client_id == client_id)).all()
-    return {row.person_id: row.relation or row.path for row in in_effect(rows, on)}
+    return {row.person_id: row.relation or row.path for row in in_effect(rows, on) if row.path != NOT_KIN}
 
 
 def _one_seat_each(seats: Sequence[Seat]) -> list[Seat]:
@@ -121,7 +122,7 @@ def decide_participants(
         raise NotFound("この議題は見つかりません。会議の議題から選び直してください。")
     if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
         raise Refused("会議が終わっているため、参加者は変えられません。決定の記録は履歴のとおり残します。")
-    _refuse_wrong_decider(session, meeting, decided_by_id, decided_on)
+    refuse_wrong_decider(session, meeting, decided_by_id, decided_on)
     _refuse_strangers(session, meeting, choices)
     held = {row.person_id: row for row in decisions_that_hold(session, [item.id])}
     added = [
@@ -178,7 +179,8 @@ def _add_decision(
     return row
 
 
-def _refuse_wrong_decider(session: Session, meeting: Meeting, person_id: str, on: date) -> None:
+def refuse_wrong_decider(session: Session, meeting: Meeting, person_id: str, on: date) -> None:
+    """Raise Refused for somebody who is neither the 委員長 nor a 副委員長 acting for her on that day (第5条)."""
     held = offices_on(session, meeting.committee_id, on).get(person_id, ())
     if not set(held) & set(DECIDERS):
         name = get_person(session, person_id).name

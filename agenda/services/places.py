@@ -1,6 +1,6 @@
 """プランの居場所: on which coming agenda a plan stands, or since which item it waits. One place at a time."""
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, select
 
 from agenda.tables import AgendaItem
 from meetings_app.core.terms import DueReason, MeetingStatus
@@ -28,22 +28,36 @@ def placed_elsewhere(session: Session, meeting: Meeting) -> dict[str, int]:
 def waiting_item(session: Session, plan_id: str) -> AgendaItem | None:
     """Return the item of an earlier meeting that this plan is carried over from, if one waits.
 
-    What a cancelled meeting had taken up waits on in its place, so that the line does not break.
+    That is its last item, where a meeting left it undecided or was cancelled with it on the agenda.
     """
-    taken = select(col(AgendaItem.carried_from_id)).where(col(AgendaItem.carried_from_id).is_not(None))
-    cancelled = and_(
-        col(Meeting.status) == MeetingStatus.CANCELLED, col(AgendaItem.carried_from_id).is_not(None)
-    )
-    return session.exec(
-        select(AgendaItem)
+    row = session.exec(
+        select(AgendaItem, Meeting)
         .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
-        .where(
-            AgendaItem.plan_id == plan_id,
-            or_(col(AgendaItem.continued_on).is_not(None), cancelled),
-            col(AgendaItem.id).not_in(taken),
-        )
-        .order_by(col(Meeting.starts_at).desc())
+        .where(AgendaItem.plan_id == plan_id)
+        .order_by(col(Meeting.starts_at).desc(), col(Meeting.number).desc())
     ).first()
+    return row[0] if row is not None and _waits(*row) else None
+
+
+def waiting_items(session: Session, committee_id: str) -> list[AgendaItem]:
+    """持ち越しの待ち: return every item that waits for the next meeting, plan or not, the oldest first."""
+    rows = session.exec(
+        select(AgendaItem, Meeting)
+        .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
+        .where(Meeting.committee_id == committee_id)
+        .order_by(col(Meeting.starts_at), col(Meeting.number), col(AgendaItem.position))
+    ).all()
+    taken = {item.carried_from_id for item, _ in rows}
+    last = {item.plan_id or item.id: item.id for item, _ in rows}
+    return [
+        item
+        for item, meeting in rows
+        if _waits(item, meeting) and item.id not in taken and last[item.plan_id or item.id] == item.id
+    ]
+
+
+def _waits(item: AgendaItem, meeting: Meeting) -> bool:
+    return item.continued_on is not None or meeting.status is MeetingStatus.CANCELLED
 
 
 def matter_of(session: Session, item: AgendaItem) -> DueReason | None:

@@ -12,7 +12,7 @@ from agenda.tables import AgendaItem, Client, Consent, Plan
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.effective import in_effect
 from meetings_app.core.errors import NotFound
-from meetings_app.core.terms import MeetingStatus
+from meetings_app.core.terms import MeetingStatus, MonitoringRule
 from meetings_app.services.office_settings import get_number, get_setting
 from meetings_app.tables.meetings import Meeting
 
@@ -28,6 +28,7 @@ class DueRow:
     meeting_id: str | None
     meeting_number: int | None
     meeting_day: date | None
+    assigned_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class _Dealt:
 def load_plan_facts(session: Session, committee_id: str, on: date | None = None) -> list[PlanFacts]:
     """Return the dated facts of every plan of a body, as the rules take them.
 
-    `on` leaves out what meetings did after that day.
+    `on` leaves out what meetings did after that day, and cases that were closed by then.
     """
     rows = session.exec(
         select(Plan, Client)
@@ -54,7 +55,11 @@ def load_plan_facts(session: Session, committee_id: str, on: date | None = None)
         .where(Client.committee_id == committee_id)
     ).all()
     dealt = _dealt_by_plan(session, committee_id, on)
-    return [_facts(plan, client, dealt.get(plan.id, _Dealt())) for plan, client in rows]
+    return [
+        _facts(plan, client, dealt.get(plan.id, _Dealt()))
+        for plan, client in rows
+        if on is None or client.closed_on is None or client.closed_on > on
+    ]
 
 
 def _facts(plan: Plan, client: Client, dealt: _Dealt) -> PlanFacts:
@@ -115,6 +120,8 @@ def due_settings(session: Session, horizon_days: int | None = None) -> DueSettin
         first_plan_limit_days=limit if isinstance(limit, int) else None,
         horizon_days=get_number(session, "due.horizon_days") if horizon_days is None else horizon_days,
         ending_limit_days=get_number(session, "due.ending_limit_days"),
+        replan_days=get_number(session, "due.replan_days"),
+        monitoring=MonitoringRule(str(get_setting(session, "due.monitoring"))),
     )
 
 
@@ -164,6 +171,7 @@ def list_due_rows(
                 meeting_id=meeting.id if meeting else None,
                 meeting_number=meeting.number if meeting else None,
                 meeting_day=meeting.starts_at.astimezone(TOKYO).date() if meeting else None,
+                assigned_id=client.assigned_id,
             )
         )
     return rows

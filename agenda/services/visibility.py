@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from agenda.services.assembly import ItemView, items_of
+from agenda.services.items import ItemView, items_of
 from agenda.services.participation import participants_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.errors import NotFound

@@ -4,16 +4,17 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from agenda.services.agenda_changes import LONGEST_ITEM, move_item, set_planned_minutes, take_up_plan
-from agenda.services.assembly import Skip, add_item, assemble_agenda, drop_item, get_item
+from agenda.services.agenda_changes import move_item, set_planned_minutes, take_up_plan
+from agenda.services.agenda_settings import LONGEST_ITEM
+from agenda.services.arranging import coming_meetings
+from agenda.services.assembly import add_item, drop_item
+from agenda.services.items import get_item
 from agenda.services.visibility import find_meeting
-from agenda.web import participant_pages
-from agenda.web.agenda_views import (
-    ProposalRow,
-    agenda_page,
-    convene_rows,
-    proposal_rows,
-)
+from agenda.web import participant_pages, preparing_pages
+from agenda.web.agenda_views import agenda_page
+from agenda.web.participant_views import convene_rows
+from agenda.web.preparing_pages import coming_choices
+from agenda.web.preparing_views import readiness
 from calendars.services import convene, invitation_gaps
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -24,7 +25,7 @@ from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
-from meetings_app.web.locale import Translator, translator
+from meetings_app.web.locale import translator
 from meetings_app.web.meeting_frame import frame_title, meeting_frame
 from meetings_app.web.page import Page, render, see_other
 
@@ -139,15 +140,27 @@ def drop(
     """議題から外す, with a reason."""
     _ = translator(request)
     try:
-        why = form.text("why", _("外す理由"), longest=500, lines=True)
+        with form.reading():
+            why = form.text("why", _("外す理由"), longest=500, lines=True)
+            push_to = form.opt_identifier("push_to", _("回す先"))
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
             view = get_item(session, item_id, meeting.id)
-            drop_item(session=session, actor=actor, clock=clock, meeting=meeting, view=view, why=why)
+            drop_item(
+                session=session,
+                actor=actor,
+                clock=clock,
+                meeting=meeting,
+                view=view,
+                why=why,
+                push_to=push_to,
+            )
     except Refused as refusal:
         errors = shown_errors(refusal, request, "why")
         return _item_page(request, db, clock, actor, meeting_id, item_id, form, errors, status=422)
-    done = _("議題から外しました。プランは見送りの一覧に残っています。")
+    done = _("議題から外しました。見送りの一覧に残っています。")
+    if push_to is not None:
+        done = _("議題から外し、選んだ会議の議題に入れました。")
     return see_other(request, f"/meetings/{meeting_id}", ("success", done))
 
 
@@ -177,65 +190,6 @@ def change_minutes(
         errors = shown_errors(refusal, request, "minutes")
         return _item_page(request, db, clock, actor, meeting_id, item_id, form, errors, status=422)
     return see_other(request, f"/meetings/{meeting_id}", ("success", _("予定時間を変えました。")))
-
-
-# ---- 議題を組む
-
-
-@get("/meetings/{meeting_id:str}/assemble", opt=allow(Role.SECRETARIAT), sync_to_thread=True)
-def show_assembly(
-    request: WebRequest, db: GivenDb, clock: GivenClock, actor: GivenActor, meeting_id: FromPath[str]
-) -> Page:
-    """議題を組む画面: each due plan with a box, ticked unless it lacks consent."""
-    return _assembly_page(request, db, clock, actor, meeting_id, None, [])
-
-
-@post("/meetings/{meeting_id:str}/assemble", opt=allow(Role.SECRETARIAT), sync_to_thread=True)
-def assemble(
-    request: WebRequest,
-    db: GivenDb,
-    clock: GivenClock,
-    actor: GivenActor,
-    meeting_id: FromPath[str],
-    form: GivenForm,
-) -> Page:
-    """議題を組む: what is not ticked is put off, each with its reason."""
-    _ = translator(request)
-    try:
-        with db.write() as session:
-            meeting = find_meeting(session, actor, meeting_id)
-            skips = _read_skips(form, request, proposal_rows(session, clock, meeting))
-            added = assemble_agenda(session=session, actor=actor, clock=clock, meeting=meeting, skips=skips)
-    except Refused as refusal:
-        errors = shown_errors(refusal, request)
-        return _assembly_page(request, db, clock, actor, meeting_id, form, errors, status=422)
-    done = _("{n}件を議題に入れ、{m}件を見送りました。").replace("{n}", str(len(added)))
-    return see_other(request, f"/meetings/{meeting_id}", ("success", done.replace("{m}", str(len(skips)))))
-
-
-def _read_skips(form: Form, request: WebRequest, rows: tuple[ProposalRow, ...]) -> list[Skip]:
-    """Return what is put off. Only what stood on the form is: a plan due since then is asked about again."""
-    _ = translator(request)
-    listed, taken = set(form.raws("listed")), set(form.raws("take"))
-    skips = []
-    with form.reading():
-        for row in rows:
-            if not row.written:
-                continue
-            if row.key not in listed:
-                form.fail(
-                    f"take-{row.key}",
-                    _("{plan}が新しく期限のある一覧に入りました。入れるか見送るかを決めてください。").replace(
-                        "{plan}", row.title
-                    ),
-                )
-            elif row.key not in taken:
-                why = form.opt_text(f"why-{row.key}", _("見送る理由"), longest=500)
-                if why is None:
-                    sentence = _("{plan}を見送る理由を入力してください。").replace("{plan}", row.title)
-                    form.fail(f"why-{row.key}", sentence)
-                skips.append(Skip(row.case, row.plan, why or ""))
-    return skips
 
 
 # ---- 招集
@@ -273,11 +227,10 @@ route_handlers: list[ControllerRouterHandler] = [
     show_item,
     drop,
     change_minutes,
-    show_assembly,
-    assemble,
     show_convening,
     convene_meeting,
     *participant_pages.route_handlers,
+    *preparing_pages.route_handlers,
 ]
 
 
@@ -329,6 +282,7 @@ def _item_page(
         view = get_item(session, item_id, frame.meeting_id)
         title, minutes = view.title, view.item.planned_minutes
         is_plan = view.plan is not None
+        coming = coming_meetings(session, find_meeting(session, actor, meeting_id))
     return render(
         request,
         "agenda/item.html",
@@ -337,46 +291,12 @@ def _item_page(
         frame=frame,
         item_id=item_id,
         is_plan=is_plan,
+        coming=coming_choices(_, coming),
         form=form or Form.filled(request, minutes=minutes),
         minutes=minutes,
         errors=errors,
         errors_by_field=by_field(errors),
     )
-
-
-def _assembly_page(
-    request: WebRequest,
-    db: Database,
-    clock: Clock,
-    actor: Actor,
-    meeting_id: str,
-    form: Form | None,
-    errors: list[ShownError],
-    *,
-    status: int = 200,
-) -> Page:
-    _ = translator(request)
-    with db.read() as session:
-        frame = meeting_frame(session, actor, clock, meeting_id, "agenda")
-        rows = proposal_rows(session, clock, find_meeting(session, actor, meeting_id))
-    ticked = {row.key for row in rows if row.consented} if form is None else set(form.raws("take"))
-    return render(
-        request,
-        "agenda/assemble.html",
-        title=_("議題を組む"),
-        status=status,
-        frame=frame,
-        rows=rows,
-        ticked=ticked,
-        form=form or Form.filled(request, **_first_reasons(rows, _)),
-        errors=errors,
-        errors_by_field=by_field(errors),
-    )
-
-
-def _first_reasons(rows: tuple[ProposalRow, ...], _: Translator) -> dict[str, str]:
-    """Return the one reason that is plain from the record; whoever puts a plan off may write another."""
-    return {f"why-{row.key}": _("同意の記録がないため") for row in rows if not row.consented}
 
 
 def _convene_page(
@@ -395,6 +315,7 @@ def _convene_page(
         meeting = find_meeting(session, actor, meeting_id)
         people = convene_rows(session, actor, meeting)
         gaps = invitation_gaps(session, meeting)
+        ready = readiness(session, meeting)
     return render(
         request,
         "agenda/convene.html",
@@ -403,5 +324,6 @@ def _convene_page(
         frame=frame,
         people=people,
         gaps=gaps,
+        ready=ready,
         errors=errors,
     )

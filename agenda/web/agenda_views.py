@@ -1,11 +1,11 @@
 """議題の画面に出すもの: finished views of an agenda and of who takes part in one item."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from agenda.rules.due import Due
-from agenda.rules.participants import Proposal
 from agenda.services.agenda_reading import (
     PlanChoice,
     agenda_proposal,
@@ -13,16 +13,12 @@ from agenda.services.agenda_reading import (
     due_without_meeting,
     plans_for_urgent_items,
 )
-from agenda.services.agenda_reading import Proposal as AgendaProposal
-from agenda.services.assembly import ItemView, deferrals_of, get_item, items_of
-from agenda.services.decisions import (
-    Decider,
-    DecisionRow,
-    deciders_on,
-    decision_history,
-    earlier_guests,
-)
-from agenda.services.participation import Participant, participants_of, propose_for_item
+from agenda.services.arranging import length_minutes, suggested_order
+from agenda.services.carrying import Heard, lineage
+from agenda.services.confirmation import ConfirmationState, confirmation_of
+from agenda.services.conflicts import conflicts_of
+from agenda.services.items import ItemView, deferrals_of, items_of
+from agenda.services.participation import Participant, participants_of
 from agenda.services.plans import DueRow, consents_on
 from agenda.services.visibility import SEES_ALL, visible_items
 from calendars.services import read_poll
@@ -32,10 +28,10 @@ from meetings_app.core.terms import (
     PURPOSE_ARTICLE,
     Answer,
     AttendanceMode,
-    Capacity,
     MeetingStatus,
     Role,
 )
+from meetings_app.services.meetings import list_meetings
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.locale import mark
 from meetings_app.web.meeting_frame import BEFORE_OPENING, DbSession
@@ -80,20 +76,24 @@ class ItemRow:
     outcome: str | None
     first: bool
     last: bool
+    carried: tuple[Heard, ...] = ()
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DeferredRow:
-    """見送りの行; `consented` as of the meeting's day."""
+    """見送りの行; `consented` as of the meeting's day. `plan_id` None: a matter without a plan."""
 
-    plan_id: str
-    client_id: str
+    plan_id: str | None
+    client_id: str | None
     title: str
     reason: str
     deadline: date | None
     why: str
     decided_by: str
     consented: bool
+    pushed_to: int | None
+    pushed_to_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,58 +131,12 @@ class AgendaPage:
     can_decide: bool
     sees_all: bool
     over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalRow:
-    """組む前の1行. `key` names it in the form; `blocked` where it cannot be taken."""
-
-    key: str
-    case: int
-    plan: int
-    title: str
-    reason: str
-    explanation: str
-    citation: str
-    deadline: date | None
-    days_left: int | None
-    minutes: int
-    consented: bool
-    written: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """参加者の行: the proposal for one person beside the decision that holds."""
-
-    person_id: str
-    name: str
-    capacity: Capacity
-    proposed: bool
-    why: str
-    takes_part: bool
-    required: bool
-    note: str
-    decision: DecisionRow | None
-
-
-@dataclass(frozen=True, slots=True)
-class ParticipantsPage:
-    """参加者の決定: everything the page of one item shows."""
-
-    item_id: str
-    number: int
-    title: str
-    is_case: bool
-    people: tuple[PersonRow, ...]
-    history: tuple[DecisionRow, ...]
-    deciders: tuple[Decider, ...]
-    own_decider: str | None
-    guests: tuple[tuple[str, str], ...]
-    can_decide: bool
-    today: date
-    previous_item: str | None
-    next_item: str | None
+    confirmation: ConfirmationState | None
+    conflicts: int
+    open_conflicts: int
+    waiting_now: int
+    waiting_then: int
+    better_order: bool
 
 
 # ---- 議題
@@ -198,10 +152,15 @@ def agenda_page(session: DbSession, actor: Actor, clock: Clock, meeting: Meeting
     due = due_without_meeting(session, meeting, today(clock)) if _plans_are_shown(actor, meeting) else []
     decisions = [participant for group in people.values() for participant in group]
     last = max(decisions, key=lambda participant: participant.decided_on, default=None)
+    leads = actor.role in SEES_ALL
+    conflicts = conflicts_of(session, meeting) if leads else []
+    order = suggested_order(session, meeting)
     return AgendaPage(
-        rows=_item_rows(session, clock, meeting, views, people),
+        rows=item_rows(
+            session, clock, meeting, views, people, Counter(one.item.item.id for one in conflicts)
+        ),
         total_minutes=sum(view.item.planned_minutes for view in views),
-        available_minutes=int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60,
+        available_minutes=length_minutes(meeting),
         deferred=_deferred(session, meeting) if actor.role in SEES_ALL else (),
         due=tuple(_due_line(row) for row in due),
         due_soon=sum(1 for row in due if row.due.days_left is not None and row.due.days_left <= SOON_DAYS),
@@ -216,6 +175,12 @@ def agenda_page(session: DbSession, actor: Actor, clock: Clock, meeting: Meeting
         can_decide=actor.role in SEES_ALL,
         sees_all=actor.role in SEES_ALL,
         over=meeting.status is MeetingStatus.CLOSED,
+        confirmation=confirmation_of(session, meeting) if leads else None,
+        conflicts=len(conflicts),
+        open_conflicts=sum(one.is_open for one in conflicts),
+        waiting_now=order.waiting_now,
+        waiting_then=order.waiting_then,
+        better_order=is_secretariat and before and order.waiting_then < order.waiting_now,
     )
 
 
@@ -224,13 +189,15 @@ def _plans_are_shown(actor: Actor, meeting: Meeting) -> bool:
     return actor.role in SEES_ALL and not over
 
 
-def _item_rows(
+def item_rows(
     session: DbSession,
     clock: Clock,
     meeting: Meeting,
     views: Sequence[ItemView],
     people: Mapping[str, Sequence[Participant]],
+    conflicts: Mapping[str, int],
 ) -> tuple[ItemRow, ...]:
+    """Return the items as rows; `conflicts` counts the people of each item who may be too near to its case."""
     due = due_on_eve(session, meeting)
     marks = _Marks(session, meeting, views)
     records = records_of(session, [view.item.id for view in views])
@@ -251,13 +218,15 @@ def _item_rows(
                 reason=str(view.item.reason or ""),
                 explanation=_why_here(view, due),
                 deadline=view.item.deadline,
-                days_left=None if over else _days_to(view.item.deadline, clock),
+                days_left=None if over else days_to(view.item.deadline, clock),
                 people=tuple(marks.of(view.item.id, participant) for participant in needed),
                 others=len(people[view.item.id]) - len(needed),
                 minutes=view.item.planned_minutes,
                 outcome=record.outcome if record else None,
                 first=number == 1,
                 last=number == len(numbers),
+                carried=tuple(lineage(session, view.item)),
+                conflicts=conflicts.get(view.item.id, 0),
             )
         )
     return tuple(rows)
@@ -271,7 +240,8 @@ def _why_here(view: ItemView, due: Mapping[tuple[int, int], Due]) -> str:
     return found.explanation if found and found.reason is view.item.reason else ""
 
 
-def _days_to(deadline: date | None, clock: Clock) -> int | None:
+def days_to(deadline: date | None, clock: Clock) -> int | None:
+    """Return the days from today to a deadline."""
     return None if deadline is None else (deadline - today(clock)).days
 
 
@@ -322,17 +292,20 @@ def _answers(session: DbSession, meeting: Meeting) -> dict[str, Answer] | None:
 def _deferred(session: DbSession, meeting: Meeting) -> tuple[DeferredRow, ...]:
     views = deferrals_of(session, meeting.id)
     on = meeting.starts_at.astimezone(TOKYO).date()
-    consented = consents_on(session, [view.client.id for view in views], on)
+    consented = consents_on(session, [view.client.id for view in views if view.client], on)
+    numbers = {one.id: one.number for one in list_meetings(session, meeting.committee_id)}
     return tuple(
         DeferredRow(
-            plan_id=view.plan.id,
-            client_id=view.client.id,
-            title=f"No.{view.client.case_number} プラン{view.plan.number}",
-            reason=str(view.deferral.reason),
+            plan_id=view.plan.id if view.plan else None,
+            client_id=view.client.id if view.client else None,
+            title=view.title,
+            reason=str(view.deferral.reason or ""),
             deadline=view.deferral.deadline,
             why=view.deferral.why,
             decided_by=view.deferral.decided_by,
-            consented=view.client.id in consented,
+            consented=view.client is None or view.client.id in consented,
+            pushed_to=numbers.get(view.deferral.pushed_to_id or ""),
+            pushed_to_id=view.deferral.pushed_to_id,
         )
         for view in views
     )
@@ -349,131 +322,3 @@ def _due_line(row: DueRow) -> DueLine:
         days_left=row.due.days_left,
         consented=row.consented,
     )
-
-
-# ---- 議題を組む
-
-
-def proposal_rows(session: DbSession, clock: Clock, meeting: Meeting) -> tuple[ProposalRow, ...]:
-    """Return what can be put on the agenda now, in the order proposed."""
-    return tuple(_proposal_row(proposal, clock) for proposal in agenda_proposal(session, meeting))
-
-
-def _proposal_row(proposal: AgendaProposal, clock: Clock) -> ProposalRow:
-    item = proposal.item
-    return ProposalRow(
-        key=f"{item.case}-{item.plan}",
-        case=item.case,
-        plan=item.plan,
-        title=f"No.{item.case} プラン{item.plan}",
-        reason=str(item.reason),
-        explanation=proposal.due.explanation,
-        citation=proposal.due.citation,
-        deadline=item.deadline,
-        days_left=_days_to(item.deadline, clock),
-        minutes=item.minutes,
-        consented=proposal.consented,
-        written=proposal.plan_id is not None,
-    )
-
-
-# ---- 参加者
-
-
-def participants_page(
-    session: DbSession, actor: Actor, clock: Clock, meeting: Meeting, item_id: str
-) -> ParticipantsPage:
-    """Return the page of who takes part in one item. Raises NotFound for another meeting's item."""
-    view = get_item(session, item_id, meeting.id)
-    order = [other.item.id for other in items_of(session, meeting.id)]
-    place = order.index(item_id)
-    history = decision_history(session, item_id)
-    deciders = deciders_on(session, meeting.committee_id, today(clock))
-    over = meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED)
-    return ParticipantsPage(
-        item_id=item_id,
-        number=place + 1,
-        title=view.title,
-        is_case=view.client is not None,
-        people=_person_rows(propose_for_item(session, meeting, view), history),
-        history=tuple(history),
-        deciders=tuple(deciders),
-        own_decider=next((d.person_id for d in deciders if d.person_id == actor.person_id), None),
-        guests=tuple(
-            (person.id, f"{person.name}（{person.organisation}）" if person.organisation else person.name)
-            for person in earlier_guests(session, meeting.committee_id)
-        ),
-        can_decide=actor.role in SEES_ALL and not over,
-        today=today(clock),
-        previous_item=order[place - 1] if place > 0 else None,
-        next_item=order[place + 1] if place + 1 < len(order) else None,
-    )
-
-
-def _person_rows(proposals: Sequence[Proposal], history: Sequence[DecisionRow]) -> tuple[PersonRow, ...]:
-    """Return everybody of the composition, then those from outside who were asked. Undecided: as proposed."""
-    held = {row.person_id: row for row in history if row.holds}
-    any_decided = bool(held)
-    inside = [
-        _person_row(proposal, held.get(proposal.person_id), any_decided=any_decided) for proposal in proposals
-    ]
-    known = {proposal.person_id for proposal in proposals}
-    outside = [
-        PersonRow(
-            person_id=row.person_id,
-            name=row.name,
-            capacity=row.capacity,
-            proposed=False,
-            why="",
-            takes_part=row.takes_part,
-            required=row.required,
-            note=row.note,
-            decision=row,
-        )
-        for row in held.values()
-        if row.person_id not in known
-    ]
-    return (*inside, *sorted(outside, key=lambda row: (list(Capacity).index(row.capacity), row.name)))
-
-
-def _person_row(proposal: Proposal, held: DecisionRow | None, *, any_decided: bool) -> PersonRow:
-    """Where the item has been decided, somebody without a row stays out; before, the proposal is filled in."""
-    capacity = held.capacity if held else proposal.capacity
-    takes_part = held.takes_part if held else proposal.takes_part and not any_decided
-    required = held.required if held else proposal.required and not any_decided
-    return PersonRow(
-        person_id=proposal.person_id,
-        name=proposal.name,
-        capacity=capacity,
-        proposed=proposal.takes_part,
-        why=proposal.why,
-        takes_part=takes_part,
-        required=required,
-        note=held.note if held else "",
-        decision=held,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ConveneRow:
-    """招集する相手: one person, and how many items they take part in."""
-
-    name: str
-    capacity: Capacity
-    items: int
-    required: int
-
-
-def convene_rows(session: DbSession, actor: Actor, meeting: Meeting) -> tuple[ConveneRow, ...]:
-    """Return everybody who is called to the meeting, with how many items they take part in."""
-    views = visible_items(session, actor, meeting.id)
-    groups = participants_of(session, [view.item.id for view in views]).values()
-    by_person: dict[str, list[Participant]] = {}
-    for participant in (participant for group in groups for participant in group):
-        by_person.setdefault(participant.person_id, []).append(participant)
-    order = list(Capacity)
-    rows = [
-        ConveneRow(found[0].name, found[0].capacity, len(found), sum(p.required for p in found))
-        for found in by_person.values()
-    ]
-    return tuple(sorted(rows, key=lambda row: (order.index(row.capacity), row.name)))

@@ -6,11 +6,11 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from agenda.services.assembly import get_item
 from agenda.services.decisions import Guest, ask_guest
+from agenda.services.items import get_item
 from agenda.services.participation import OUTSIDE, Choice, decide_participants
 from agenda.services.visibility import find_meeting
-from agenda.web.agenda_views import ParticipantsPage, PersonRow, participants_page
+from agenda.web.participant_views import ParticipantsPage, PersonRow, participants_page
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Refused

@@ -19,6 +19,7 @@ from honoraria.rules.service_presets import ServicePreset, preset_on
 from meetings_app.core.terms import District, ServiceClass, WorkingTime
 from meetings_app.core.wareki import era_year_text, format_wareki
 from meetings_app.documents.word_base import Column, Fact, Frame
+from meetings_app.documents.zip_entry import zip_entry
 
 FORM: Final = "申告書"
 REMINDER: Final = "申告書の返送のお願い"
@@ -34,8 +35,6 @@ _EXAMPLES: Final = (
     "自営業・会社員・無職",
 )
 """Jobs that members often have, as examples of how to answer."""
-
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,7 @@ def declarations_zip(forms: Sequence[DeclarationForm]) -> bytes:
     names = _names_apart(forms)
     with zipfile.ZipFile(written, "w") as archive:
         for form, name in zip(forms, names, strict=True):
-            entry = zipfile.ZipInfo(f"{FORM}_{year_text(form.fiscal_year)}_{name}.docx", _ZIP_DATE)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+            entry = zip_entry(f"{FORM}_{year_text(form.fiscal_year)}_{name}.docx")
             archive.writestr(entry, declarations_word([form]))
     return written.getvalue()
 

@@ -29,11 +29,11 @@ from meetings_app.core.errors import Refused
 from meetings_app.core.wareki import format_wareki
 from meetings_app.documents.text import UNFILLED
 from meetings_app.documents.word_base import Column, Fact, Frame
+from meetings_app.documents.zip_entry import zip_entry
 
 NOTICE: Final = "支払明細書"
 RECEIPT: Final = "領収書"
 _AMOUNTS: Final = ("報酬", "旅費", "源泉徴収税額", "差引支払額", "差引受領額")
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def notice_word(sheet: Sheet, payee: Payee, *, issued_on: date, account_text: str) -> bytes:
@@ -122,9 +122,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
-            archive.writestr(entry, content)
+            archive.writestr(zip_entry(name), content)
     return written.getvalue()
 
 

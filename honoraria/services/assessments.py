@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import ItemView, items_of
+from agenda.services.items import ItemView, items_of
 from agenda.services.kinship import declarations_of, paths_among
 from agenda.services.participation import Participant, participants_of
 from honoraria.rules.assessment import assess

@@ -269,3 +269,39 @@ class MeetingStatus(StrEnum):
     OPEN = "開会"
     CLOSED = "閉会"
     CANCELLED = "中止"
+
+
+class PaperKind(StrEnum):
+    """書類の種類: every paper made from a template that an office may edit in Word."""
+
+    INVITATION = "招集通知"
+    PROGRAMME = "次第"
+    ROSTER = "出席者名簿"
+    SEATING = "座席表"
+    ITEM_LIST = "案件一覧"
+    CASE = "個別資料"
+    CASE_LIST = "相談者一覧"
+    COLLECTION = "回収確認表"
+    CLIENT_NOTICE = "本人への説明"
+
+
+class ConflictGround(StrEnum):
+    """利益相反のおそれ: why somebody may be too near to a case."""
+
+    KIN = "続柄"
+    PROVIDER = "支援の提供者"
+
+
+class ConflictAnswer(StrEnum):
+    """利益相反の判断 by the 委員長: whether the person leaves the table for the item."""
+
+    RECUSED = "退席"
+    STAYS = "参加"
+
+
+class MonitoringRule(StrEnum):
+    """モニタリングの扱い: when a plan's monitoring is listed as something to report."""
+
+    HORIZON = "範囲に入ったら"
+    MONTH = "その月になったら"
+    OFF = "載せない"

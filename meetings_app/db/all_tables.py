@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from agenda import packet_tables, register_tables
 from agenda import tables as agenda_tables
 from calendars import tables as calendars_tables
 from honoraria import tables as honoraria_tables
@@ -15,6 +16,8 @@ MODULES = (
     users,
     office,
     agenda_tables,
+    register_tables,
+    packet_tables,
     calendars_tables,
     minutes_tables,
     honoraria_tables,

@@ -9,7 +9,8 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from agenda.services.assembly import add_item, items_of
+from agenda.services.assembly import add_item
+from agenda.services.items import items_of
 from agenda.services.participation import Choice, decide_participants
 from calendars.services import convene
 from honoraria.services.bank_accounts import register_account
@@ -38,7 +39,10 @@ from meetings_app.services.office_settings import set_setting
 from meetings_app.tables.meetings import Meeting, Venue
 from meetings_app.tables.people import Person
 from meetings_app.tables.users import User
+from minutes.rules.minutes_view import content_hash
 from minutes.services.attendance import arrive, confirm_attendance
+from minutes.services.minutes import approve_minutes, submit_minutes
+from minutes.services.minutes_view import build_view
 from minutes.services.running import Outcome, close_meeting, open_meeting, possible_outcomes, record_item
 
 PAID_DAY, OPEN_DAY = date(2014, 3, 11), date(2014, 3, 18)
@@ -271,7 +275,20 @@ def _held(desk: _Desk, day: date, number: int) -> Meeting:
     )
     close_meeting(session=session, actor=actor, clock=_at(day, 11), meeting=meeting, at=tokyo(day, 11))
     confirm_attendance(session=session, actor=actor, clock=_at(day, 12), meeting=meeting)
+    _approve_minutes(desk, meeting, day)
     return meeting
+
+
+def _approve_minutes(desk: _Desk, meeting: Meeting, day: date) -> None:
+    session = desk.session
+    submit_minutes(session=session, actor=desk.secretary, clock=_at(day, 13), meeting=meeting)
+    approve_minutes(
+        session=session,
+        actor=desk.chair,
+        clock=_at(day, 14),
+        meeting=meeting,
+        content=content_hash(build_view(session, meeting)),
+    )
 
 
 # ---- sheets

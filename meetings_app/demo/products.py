@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
+from agenda.services.items import items_of
+from agenda.services.packet_making import packet_bytes
 from calendars.services import invitation
 from honoraria.papers.notices import notices_zip
 from honoraria.papers.sheet_excel import sheet_excel
@@ -24,6 +26,7 @@ from meetings_app.services.committees import find_committee
 from meetings_app.tables.meetings import Meeting
 from minutes.regional_csv import regional_csv
 from minutes.services.minutes import minutes_document
+from minutes.services.packet_material import packet_material
 from minutes.services.regional import ALL, regional_report
 
 
@@ -47,6 +50,10 @@ def write_products(session: Session, folder: Path) -> list[Path]:
     makers: dict[str, Callable[[], bytes]] = {
         "minutes.docx": lambda: minutes_document(session, meeting),
         "invitation.ics": lambda: invitation(session, meeting),
+        "agenda.json": lambda: agenda_json(session, meeting),
+        "packet.zip": lambda: packet_bytes(
+            session, meeting, packet_material(session, meeting, rendered=True)
+        ),
         "regional-summary.csv": lambda: regional_csv(
             regional_report(session, regional.id, outside=True, period=ALL, today=MEETING_DAY).table
         ),
@@ -82,6 +89,23 @@ def _payment_papers(session: Session, meeting: Meeting, suffix: str) -> dict[str
 def _yearly(session: Session, committee_ids: list[str]) -> bytes:
     rows = yearly_rows(session, committee_ids, MEETING_DAY.year)
     return yearly_csv(yearly_totals(rows, thresholds_of(session)))
+
+
+def agenda_json(session: Session, meeting: Meeting) -> bytes:
+    """Return one object per item in order: case, plan, purpose, reason, deadline and planned minutes."""
+    rows = [
+        {
+            "case": view.client.case_number if view.client else None,
+            "plan": view.plan.number if view.plan else None,
+            "title": view.title,
+            "purpose": view.item.purpose,
+            "reason": view.item.reason,
+            "deadline": view.item.deadline.isoformat() if view.item.deadline else None,
+            "minutes": view.item.planned_minutes,
+        }
+        for view in items_of(session, meeting.id)
+    ]
+    return (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def assessments_json(lines: list[Line]) -> bytes:

@@ -7,7 +7,8 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
-from agenda.services.assembly import ItemView, Skip, add_item, assemble_agenda, items_of
+from agenda.services.assembly import Skip, add_item, assemble_agenda
+from agenda.services.items import ItemView, items_of
 from agenda.services.participation import Choice, decide_participants, propose_for_item
 from agenda.services.register import ImportResult, import_register
 from calendars.services import answer_slot, choose_slot, convene, offer_slots, people_asked
@@ -33,6 +34,7 @@ from meetings_app.demo.office import (
     create_people,
     declare_relations,
 )
+from meetings_app.demo.plans import decide_before_meeting, tell_plans
 from meetings_app.services.meetings import plan_meeting
 from meetings_app.services.office_settings import set_setting
 from meetings_app.tables.meetings import Meeting
@@ -72,6 +74,8 @@ def replay(session: Session, say: Say) -> ImportResult:
     create_people(session=session, actor=actor, clock=start, office=office)
     declare_relations(session=session, actor=actor, clock=start, office=office)
     create_accounts(session=session, actor=actor, clock=start, office=office)
+    say("プランの中身（目標、支援内容、アセスメント、レベル）を書き入れています（すべて架空）")
+    tell_plans(session, actor, office)
     say("第19回（平成26年3月25日）の日程を決め、招集しています")
     meeting = _prepare(stage)
     say("第19回を開き、9つの議題を記録しています")
@@ -130,6 +134,7 @@ def _prepare(stage: Stage) -> Meeting:
             decided_on=date(2014, 3, 12),
         )
     _poll(stage, meeting)
+    decide_before_meeting(session, actor, office, meeting)
     convene(session=session, actor=actor, clock=stage.at(date(2014, 3, 17), 9), meeting=meeting)
     return meeting
 

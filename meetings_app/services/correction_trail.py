@@ -27,6 +27,8 @@ ACTIONS = {
     "appointment": "委嘱の訂正",
     "office": "役職の訂正",
     "kinship": "続柄の申告の訂正",
+    "affiliation": "勤務先の記録の訂正",
+    "consent": "同意の記録の訂正",
 }
 """What a correction is called in the audit trail, by the kind of fact."""
 
@@ -39,6 +41,8 @@ FIELDS = {
     "appointment": ("capacity", "valid_from", "valid_to", "predecessor_id"),
     "office": ("office", "seat", "valid_from", "valid_to"),
     "kinship": ("client_id", "path", "relation", "declared_on", "valid_from", "valid_to"),
+    "affiliation": ("post", "valid_from", "valid_to"),
+    "consent": ("valid_from", "valid_to", "note"),
 }
 """The content of each kind of fact."""
 
@@ -117,13 +121,14 @@ def correct(
         setattr(row, name, value)
     session.add(row)
     session.flush()
+    subject, subject_id = _whose(row)
     record(
         session=session,
         actor=actor,
         clock=clock,
         action=ACTIONS[kind],
-        subject="person",
-        subject_id=str(getattr(row, "person_id", "")),
+        subject=subject,
+        subject_id=subject_id,
         detail={
             "fact": getattr(row, "id", ""),
             "reason": reason,
@@ -135,11 +140,17 @@ def correct(
     return row
 
 
-def corrections_of(session: Session, person_id: str) -> dict[str, list[Correction]]:
-    """訂正の履歴: return what was corrected of a person by the id of the fact, latest first."""
+def _whose(row: SQLModel) -> tuple[str, str]:
+    """Return whom a fact is about: a person, or the 本人 of a case where it names nobody else."""
+    person_id = getattr(row, "person_id", None)
+    return ("person", person_id) if person_id else ("client", str(getattr(row, "client_id", "")))
+
+
+def corrections_of(session: Session, subject_id: str) -> dict[str, list[Correction]]:
+    """訂正の履歴: return what was corrected of a person or a case by the id of the fact, latest first."""
     entries = session.exec(
         select(AuditEntry)
-        .where(AuditEntry.subject_id == person_id, col(AuditEntry.action).in_(ACTIONS.values()))
+        .where(AuditEntry.subject_id == subject_id, col(AuditEntry.action).in_(ACTIONS.values()))
         .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id))
     ).all()
     found: dict[str, list[Correction]] = {}

@@ -153,14 +153,29 @@ def _summary(
     if ahead[peak] == 1:
         return say(_("いちばん近い期限は{day}です。"), day=unbroken(peak, locale))
     sentence = say(_("山は{day}の{n}件です。"), day=unbroken(peak, locale), n=ahead[peak])
-    in_time = max((day for day in meetings if on < day <= peak), default=None)
-    if in_time is None:
-        return sentence + _("あすから期限までの会議はまだありません。")
-    return sentence + say(
-        _("期限までの会議は{day}の第{n}回です。"),
-        day=unbroken(in_time, locale),
-        n="・".join(map(str, meetings[in_time])),
+    return sentence + _meeting_in_time(peak, meetings, on, locale)
+
+
+def _meeting_in_time(peak: date, meetings: Mapping[date, Sequence[int]], on: date, locale: Locale) -> str:
+    """Return which meeting the peak's week has, and where none comes in time, the one before."""
+    _ = translator_for(locale)
+    monday = peak - timedelta(days=peak.weekday())
+    before = max((day for day in meetings if on < day <= peak), default=None)
+    if before is not None and before >= monday:
+        return _say_meeting(_("この週の会議は{day}の第{n}回です。"), before, meetings, locale)
+    after = min((day for day in meetings if peak < day < monday + timedelta(days=7)), default=None)
+    said = (
+        _("この週の会議はまだありません。")
+        if after is None
+        else _say_meeting(_("この週の会議は{day}の第{n}回で、期限より後です。"), after, meetings, locale)
     )
+    if before is None:
+        return said
+    return said + _say_meeting(_("その前の会議は{day}の第{n}回です。"), before, meetings, locale)
+
+
+def _say_meeting(text: str, day: date, meetings: Mapping[date, Sequence[int]], locale: Locale) -> str:
+    return say(text, day=unbroken(day, locale), n="・".join(map(str, meetings[day])))
 
 
 def _outside(before: int, after: int, locale: Locale) -> str:

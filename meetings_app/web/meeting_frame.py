@@ -12,7 +12,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from agenda.services.assembly import ItemView
+from agenda.services.items import ItemView
+from agenda.services.packets import paper_count
 from agenda.services.participation import Participant, participants_of
 from agenda.services.visibility import SEES_ALL, find_meeting, visible_items
 from honoraria.overview import PayState, pay_of_meeting
@@ -124,7 +125,7 @@ def frame_title(translate: Translator, frame: MeetingFrame) -> str:
 def meeting_frame(session: Session, actor: Actor, clock: Clock, meeting_id: str, tab: str) -> MeetingFrame:
     """Return the frame of a meeting for somebody who may open it; `tab` is the page it stands over.
 
-    Tabs are agenda, attendance, record, minutes, honoraria, history. Raises NotFound.
+    Tabs are agenda, papers, case-list, attendance, record, minutes, honoraria, history. Raises NotFound.
     """
     meeting = find_meeting(session, actor, meeting_id)
     state = _State(session, actor, clock, meeting)
@@ -170,6 +171,7 @@ class _State:
         self.minutes = minutes_status(session, meeting.id)
         self.reads_minutes = may_read_minutes(session, actor, meeting)
         self.pay = pay_of_meeting(session, meeting)
+        self.papers = paper_count(session, actor, meeting.id)
 
     @property
     def undecided(self) -> list[ItemView]:
@@ -424,6 +426,8 @@ def _tabs(state: _State, active: str) -> tuple[FrameTab, ...]:
     is_everything, is_accounting = state.works, role is Role.ACCOUNTING
     listed: tuple[tuple[bool, str, str, str, int | None], ...] = (
         (not is_accounting, "agenda", mark("議題"), "", len(state.items)),
+        (not is_accounting, "papers", mark("資料"), "/papers", state.papers),
+        (is_everything, "case-list", mark("相談者一覧"), "/case-list", None),
         (
             is_everything or is_accounting,
             "attendance",

@@ -7,7 +7,8 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from agenda.services.assembly import items_of
+from agenda.services.carrying import place_waiting
+from agenda.services.items import items_of
 from agenda.services.visibility import SEES_ALL, find_meeting, visible_items, visible_meetings
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today, tokyo
@@ -113,9 +114,16 @@ def create_meeting(
                 venue_id=when.venue_id,
                 meeting_id=minted,
             )
+            carried = place_waiting(
+                session=session, actor=actor, clock=clock, committee_id=actor.committee_id
+            )
     except Refused as refusal:
         return _form_page(request, db, actor, form, shown_errors(refusal, request, "ends"), status=422)
     done = _("会議を予定しました。次に議題を組んでください。")
+    if carried:
+        done = _("会議を予定し、持ち越しの議題{n}件を入れました。続けて議題を組んでください。").replace(
+            "{n}", str(len(carried))
+        )
     return see_other(request, f"/meetings/{minted}", ("success", done))
 
 
@@ -165,6 +173,7 @@ def change_meeting(
                 venue_id=when.venue_id,
                 version=version,
             )
+            place_waiting(session=session, actor=actor, clock=clock, committee_id=actor.committee_id)
     except Conflict:
         return _stale_page(request, db, actor, form, meeting_id)
     except Refused as refusal:
@@ -211,6 +220,7 @@ def cancel(
             meeting = find_meeting(session, actor, meeting_id)
             convened = meeting.convened_at is not None
             cancel_meeting(session=session, actor=actor, clock=clock, meeting=meeting, version=version)
+            place_waiting(session=session, actor=actor, clock=clock, committee_id=meeting.committee_id)
     except Refused as refusal:
         return _cancel_page(request, db, clock, actor, meeting_id, shown_errors(refusal, request), status=422)
     done = _("会議を中止しました。")

@@ -16,7 +16,7 @@ from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Role
 from meetings_app.core.wareki import format_wareki
 from meetings_app.documents.members_excel import MemberBook, members_workbook
-from meetings_app.documents.workbook import MAX_BYTES
+from meetings_app.documents.workbook import MEMBER_LIMITS
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
@@ -30,8 +30,8 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_LITTLE_MORE = 64 * 1024
 """What a form adds to its file."""
 
-LARGEST_UPLOAD = MAX_BYTES + A_LITTLE_MORE
-LARGEST_AGREED = MAX_BYTES * 4 // 3 + A_LITTLE_MORE
+LARGEST_UPLOAD = MEMBER_LIMITS.bytes + A_LITTLE_MORE
+LARGEST_AGREED = MEMBER_LIMITS.bytes * 4 // 3 + A_LITTLE_MORE
 """The file comes back as text, which is a third longer."""
 
 

@@ -39,6 +39,7 @@ from meetings_app.web.security import derive, form_secret, form_token, new_visit
 NAV = (
     ("/", mark("待っていること")),
     ("/plans/due", mark("期限")),
+    ("/plans/decisions", mark("支援決定・確認")),
     ("/plans", mark("プラン")),
     ("/meetings", mark("会議")),
     ("/scheduling", mark("日程調整")),
@@ -48,6 +49,9 @@ NAV = (
     ("/office", mark("設定")),
 )
 """The main pages in their order. Each is shown to the roles that its own route declares, and only if it exists."""
+
+NAV_OF = {"/plans/decisions": frozenset({Role.CITY_OFFICER})}
+"""Pages that are a main page of some of their readers only; the others come to them from another page."""
 
 PRODUCT_NAME = mark("支援調整会議")
 FLASH_COOKIE = "flash"
@@ -100,7 +104,7 @@ def nav_roles(app: Litestar) -> Mapping[str, frozenset[Role]]:
     """Return which roles each main page of NAV is for, by what its route declares."""
     wanted = [href for href, _label in NAV]
     return {
-        route.path: declared_roles(handler) or frozenset(Role)
+        route.path: (declared_roles(handler) or frozenset(Role)) & NAV_OF.get(route.path, frozenset(Role))
         for route in app.routes
         if route.path in wanted
         for handler in handlers_of(route)

@@ -1,10 +1,29 @@
 """設定の一覧: every setting that the regulations leave open, as it is asked for; the office's and those of money."""
 
-from meetings_app.core.terms import WithholdingMode
+from agenda.services.agenda_settings import LONGEST_ITEM
+from meetings_app.core.terms import DueReason, MonitoringRule, WithholdingMode
 from meetings_app.web.locale import mark
 from meetings_app.web.setting_fields import SettingField, SettingGroup
 
 MOST_YEN = 100_000_000
+
+_MINUTE_NAMES = {
+    DueReason.NEW: "minutes_new",
+    DueReason.REPLAN: "minutes_replan",
+    DueReason.EVALUATION: "minutes_evaluation",
+    DueReason.ENDING: "minutes_ending",
+    DueReason.MONITORING: "minutes_monitoring",
+    DueReason.URGENT: "minutes_urgent",
+    DueReason.CARRIED_OVER: "minutes_carried_over",
+}
+_LEVEL_LABELS = (
+    mark("レベル0の意味"),
+    mark("レベル1の意味"),
+    mark("レベル2の意味"),
+    mark("レベル3の意味"),
+    mark("レベル4の意味"),
+    mark("レベル5の意味"),
+)
 
 OFFICE_GROUPS = (
     SettingGroup(
@@ -87,6 +106,76 @@ OFFICE_GROUPS = (
                 low=1,
                 high=366,
             ),
+            SettingField(
+                "due.replan_days",
+                "replan_days",
+                mark("再プランの評価から次のプランを諮るまで"),
+                "number",
+                mark("評価の日からこの日数か、前のプランの期間の終わりの、遅いほうが期限になります。"),
+                suffix=mark("日"),
+                low=1,
+                high=366,
+            ),
+            SettingField(
+                "due.monitoring",
+                "monitoring",
+                mark("モニタリングの挙げ方"),
+                "choice",
+                mark("モニタリングの時期が来たプランを、いつから期限の一覧に載せるかです。"),
+                choices=tuple((str(rule), str(rule)) for rule in MonitoringRule),
+            ),
+        ),
+    ),
+    SettingGroup(
+        mark("議題の予定時間"),
+        tuple(
+            SettingField(
+                f"agenda.minutes.{reason}",
+                name,
+                str(reason),
+                "number",
+                "",
+                suffix=mark("分"),
+                low=1,
+                high=LONGEST_ITEM,
+            )
+            for reason, name in _MINUTE_NAMES.items()
+        ),
+        note=mark(
+            "議題1件に見込む時間を、理由ごとに決めます。組んである議題の時間は変わらず、議題ごとに変えられます。"
+        ),
+    ),
+    SettingGroup(
+        mark("ケースの記録"),
+        (
+            SettingField(
+                "cases.names",
+                "case_names",
+                mark("本人の氏名"),
+                "choice",
+                mark(
+                    "記録すると、ケースの画面・検索・本人への説明に氏名とかなが出ます。"
+                    "見る人と紙が増えるほど漏れるおそれも増えるので、初めは番号とイニシャルだけにしています。"
+                ),
+                choices=(
+                    (False, mark("番号とイニシャルだけを記録する")),
+                    (True, mark("氏名とかなも記録する")),
+                ),
+            ),
+            *(
+                SettingField(
+                    f"cases.level_{level}",
+                    f"level_{level}",
+                    label,
+                    "text",
+                    "",
+                    required=False,
+                )
+                for level, label in enumerate(_LEVEL_LABELS)
+            ),
+        ),
+        note=mark(
+            "相談者一覧のレベル0から5が何を表すかは、事務所で決めてください。上がることが良いことかどうかも、ここでの決め方によります。"
         ),
     ),
     SettingGroup(
@@ -123,6 +212,24 @@ OFFICE_GROUPS = (
                 mark("事務所の名前"),
                 "text",
                 mark("書類に記す名前です。"),
+                required=False,
+            ),
+            SettingField(
+                "office.phone",
+                "office_phone",
+                mark("事務所の電話"),
+                "text",
+                mark("招集通知と本人への説明に、連絡先として記します。"),
+                required=False,
+            ),
+            SettingField(
+                "office.mailbox",
+                "office_mailbox",
+                mark("事務所のメールアドレス"),
+                "text",
+                mark(
+                    "招集通知と本人への説明に、連絡先として記します。空けておくと、案内の差出人のアドレスを記します。"
+                ),
                 required=False,
             ),
             SettingField(

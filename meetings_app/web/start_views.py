@@ -7,8 +7,8 @@ from datetime import date
 from markupsafe import Markup, escape
 from sqlmodel import Session
 
-from agenda.services.assembly import ItemView, items_of
 from agenda.services.cases import AwaitedDecision, awaited_decisions
+from agenda.services.items import ItemView, items_of
 from agenda.services.participation import Participant, participants_of
 from agenda.services.plans import DueRow, list_cases, list_due_rows
 from calendars.services import Poll, read_poll
@@ -290,7 +290,7 @@ def _city_officer(desk: Desk) -> StartView:
                     _("いちばん前は No.{case}、{day}の会議。"), case=first.case, day=desk.within(first.met_on)
                 ),
                 label=_("記録する"),
-                href=f"/plans/{first.client_id}#f-decision_of",
+                href="/plans/decisions",
             )
         )
     rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
@@ -306,7 +306,7 @@ def _decision_row(desk: Desk, awaited: AwaitedDecision) -> DecisionRow:
         what=say(_("{plan}の評価（{outcome}）"), plan=number, outcome=_(str(awaited.outcome or "")))
         if awaited.evaluation
         else number,
-        href=f"/plans/{awaited.client_id}#f-decision_of",
+        href=f"/plans/decisions#f-day-{awaited.plan_id}-{'evaluation' if awaited.evaluation else 'plan'}",
         day=desk.short(awaited.met_on),
         iso=awaited.met_on.isoformat(),
         since=say(_("会議から{n}日"), n=(desk.on - awaited.met_on).days),

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import get_item, items_of
+from agenda.services.conflicts import decided_recusals
+from agenda.services.items import get_item, items_of
 from agenda.services.participation import participants_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
@@ -181,6 +182,31 @@ def recuse(
     session.add(Recusal(item_id=item_id, person_id=person_id, reason=reason.strip()))
     session.flush()
     audit_meeting(session, actor, clock, "議題からの退席", meeting, {"item": item_id, "person": person_id})
+
+
+def recuse_as_decided(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting) -> None:
+    """退席の判断を写す: what the 委員長 decided on conflicts before the meeting is on record from its opening."""
+    for conflict in decided_recusals(session, meeting):
+        known = {
+            person_id for person_id, _ in recusals_of(session, [conflict.item.item.id])[conflict.item.item.id]
+        }
+        if conflict.person_id not in known:
+            recuse(
+                session=session,
+                actor=actor,
+                clock=clock,
+                meeting=meeting,
+                item_id=conflict.item.item.id,
+                person_id=conflict.person_id,
+                reason=_shortened(f"{conflict.detail}のため（{conflict.decided_by}の判断）"),
+            )
+
+
+LONGEST_REASON = 200
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"
 
 
 def confirm_attendance(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting) -> None:

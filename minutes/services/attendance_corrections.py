@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import items_of
+from agenda.services.items import items_of
 from agenda.tables import ParticipationDecision
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock

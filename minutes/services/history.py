@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from agenda.services.assembly import items_of
+from agenda.services.items import items_of
 from meetings_app.tables.meetings import Meeting, Venue
 from meetings_app.tables.office import AuditEntry
 from meetings_app.tables.people import Person

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import ItemView
+from agenda.services.items import ItemView
 from agenda.tables import AgendaItem, Plan
 from meetings_app.core.clock import TOKYO
 from meetings_app.services.committees import roster

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from agenda.services.assembly import DeferralView, ItemView, deferrals_of, items_of
+from agenda.services.items import DeferralView, ItemView, deferrals_of, items_of
 from agenda.services.participation import Participant, participants_of
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.explained import Finding
@@ -252,8 +252,7 @@ def _outcome(outcome: str | None) -> PlanOutcome | EvaluationOutcome | None:
 
 
 def _deferred(view: DeferralView) -> DeferredPlan:
-    title = f"No.{view.client.case_number} プラン{view.plan.number} {view.deferral.reason}"
-    return DeferredPlan(title, view.deferral.why)
+    return DeferredPlan(view.title_with_reason, view.deferral.why)
 
 
 def _approval(minutes: Minutes) -> Approval:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from agenda.services.assembly import ItemView, items_of
+from agenda.services.items import ItemView, items_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import NotFound, Refused

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.assembly import ItemView, continue_item, items_of
+from agenda.services.assembly import continue_item
+from agenda.services.carrying import place_waiting
+from agenda.services.items import ItemView, items_of
 from agenda.services.places import matter_of
 from agenda.tables import Plan
 from meetings_app.core.actor import Actor
@@ -23,6 +25,7 @@ from minutes.services.attendance import (
     audit_meeting,
     expect_attendance,
     expect_presider,
+    recuse_as_decided,
 )
 from minutes.tables import ActionItem, ItemRecord, Minutes, MinutesStatus
 
@@ -78,6 +81,7 @@ def open_meeting(
     meeting.version += 1
     expect_attendance(session=session, meeting=meeting)
     expect_presider(session=session, meeting=meeting)
+    recuse_as_decided(session=session, actor=actor, clock=clock, meeting=meeting)
     audit_meeting(session, actor, clock, "開会", meeting, {"at": at, "presider": presider_id})
 
 
@@ -218,7 +222,8 @@ def close_meeting(
 ) -> list[ItemView]:
     """閉会する: ends every stay, carries over what is undecided, and writes the outcomes into the register.
 
-    Returns the items carried over. Raises Refused while somebody's attendance is not recorded.
+    What is carried over goes on to the next coming agenda, if there is one. Returns the items carried over.
+    Raises Refused while somebody's attendance is not recorded.
     """
     if meeting.status is not MeetingStatus.OPEN or meeting.opened_at is None:
         raise Refused(f"この会議は「{meeting.status}」の段階です。開会中の会議だけ閉会できます。")
@@ -232,6 +237,7 @@ def close_meeting(
     session.add(meeting)
     session.flush()
     audit_meeting(session, actor, clock, "閉会", meeting, {"at": at, "carried_over": len(carried)})
+    place_waiting(session=session, actor=actor, clock=clock, committee_id=meeting.committee_id)
     return carried
 
 

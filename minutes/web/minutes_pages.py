@@ -212,6 +212,7 @@ def _minutes_page(
         and on_record.status is MinutesStatus.DRAFT
         and frame.status is MeetingStatus.CLOSED,
         can_approve=presides and on_record.status is MinutesStatus.SUBMITTED,
+        can_explain=is_secretariat and frame.status is MeetingStatus.CLOSED,
         approved=approved,
     )
 

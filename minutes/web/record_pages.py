@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from agenda.services.assembly import get_item
+from agenda.services.items import get_item
 from agenda.services.visibility import find_meeting
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, tokyo

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agenda.services.assembly import ItemView, get_item, items_of
+from agenda.services.items import ItemView, get_item, items_of
 from agenda.services.participation import Participant, participants_of
 from agenda.services.visibility import SEES_ALL
 from meetings_app.core.actor import Actor

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 import agenda
-from agenda import register_file
 from agenda.register_file import read_bytes, read_file
 from agenda.rules.register import read_register
 from meetings_app.core.errors import Refused
+from meetings_app.documents import workbook as workbook_file
 
 SAMPLE = Path(agenda.__file__).parent / "sample" / "kushiro_fy2013_plan_register.csv"
 HEADING = [
@@ -127,7 +127,7 @@ def test_quoted_cells_may_hold_commas_and_line_breaks() -> None:
         (csv_text(HEADING).encode() + b"\xff\xff\xff", "文字コード"),
         ((csv_text(HEADING) + '1,"A.B,プラン1\r\n').encode(), "引用符"),
         (csv_text(HEADING, [*FIRST[:8], "終" * 10_001]).encode(), "2行目のI列が10,000字を超え"),
-        (csv_text(HEADING, [*FIRST[:8], "終" * 200_000]).encode(), "長すぎる"),
+        (csv_text(HEADING, [*FIRST[:8], "終" * 200_000]).encode(), "2行目のI列が10,000字を超え"),
         (csv_text(HEADING, [*FIRST, *[""] * 191, "x"]).encode(), "2行目が200列"),
         (csv_text(HEADING, *[FIRST] * 10_000).encode(), "10,000行"),
         (csv_text(HEADING).encode() + b"a\x00b", "読めない形式"),
@@ -176,7 +176,7 @@ def zip_bytes() -> bytes:
         ("台帳.csv", b"%PDF-1.7\n", "PDF"),
         ("台帳.png", b"\x89PNG\r\n\x1a\n", "画像"),
         ("台帳.csv", b"\xff\xd8\xff\xe0", "画像"),
-        ("台帳.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "古い形式又はパスワード付き"),
+        ("台帳.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "古い形式（.xls）又はパスワード付き"),
         ("台帳.csv", saved(workbook(FIRST)), "拡張子が「.csv」のExcelブック"),
         ("台帳.xlsm", saved(workbook(FIRST)), "拡張子が「.xlsm」のExcelブック"),
         ("台帳.xlsx", csv_text(HEADING, FIRST).encode(), "拡張子が「.xlsx」の文字だけのファイル"),
@@ -290,7 +290,7 @@ def test_blank_rows_of_a_sheet_keep_the_numbering() -> None:
 
 def test_a_formula_is_refused_with_its_cell() -> None:
     book = workbook(FIRST, [*FIRST[:4], "=D2+3", *FIRST[5:]])
-    assert "シート「Sheet」の3行目E列が計算式です" in refusal("台帳.xlsx", saved(book))
+    assert "シート「Sheet」の3行目E列が計算式か、計算の誤りです" in refusal("台帳.xlsx", saved(book))
 
 
 def test_a_wrong_size_stated_in_the_file_cuts_nothing_off() -> None:
@@ -354,7 +354,7 @@ def test_what_unpacks_to_too_much_is_refused_unread() -> None:
 def test_a_sheet_stretched_to_the_right_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     book = workbook(FIRST, FIRST, FIRST)
     first_sheet(book)["XFD3"].number_format = "0.00"
-    monkeypatch.setattr(register_file, "MAX_CELLS", 16_000)
+    monkeypatch.setattr(workbook_file, "MAX_CELLS", 16_000)
     assert "範囲が広すぎます" in refusal("台帳.xlsx", saved(book))
 
 

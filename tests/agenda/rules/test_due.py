@@ -2,6 +2,7 @@ import csv
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import agenda
 from agenda.rules.due import Due, DueSettings, PlanFacts, due_plans, is_open
 from agenda.rules.register import facts_of, read_register
-from meetings_app.core.terms import DueReason, EvaluationOutcome
+from meetings_app.core.terms import DueReason, EvaluationOutcome, MonitoringRule
 
 SAMPLE = Path(agenda.__file__).parent / "sample" / "kushiro_fy2013_plan_register.csv"
 DEFAULTS = DueSettings()
@@ -28,7 +29,7 @@ def brief(rows: list[Due]) -> list[Row]:
     return [(r.case, r.plan, r.reason.value, r.deadline, r.days_left, r.overdue) for r in rows]
 
 
-def due(*plans: PlanFacts, on: date = D, next_meeting: date | None = None, **changes: int) -> list[Row]:
+def due(*plans: PlanFacts, on: date = D, next_meeting: date | None = None, **changes: Any) -> list[Row]:
     return brief(due_plans(plans, on, replace(DEFAULTS, **changes), next_meeting))
 
 
@@ -480,3 +481,19 @@ def test_a_deadline_stops_at_the_end_of_the_calendar() -> None:
     assert due(replan, on=day) == [(1, 2, "再プラン", date.max, 11, False)]
     ending = opened(period_end=date.max, ending_asked_on=day)
     assert due(ending, on=day, horizon_days=0) == [(1, 1, "終結", date.max, 11, False)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "on", "listed"),
+    [
+        (MonitoringRule.HORIZON, date(2014, 2, 16), False),
+        (MonitoringRule.HORIZON, date(2014, 2, 17), True),
+        (MonitoringRule.MONTH, date(2014, 2, 28), False),
+        (MonitoringRule.MONTH, date(2014, 3, 1), True),
+        (MonitoringRule.OFF, date(2014, 3, 31), False),
+    ],
+)
+def test_monitoring_is_listed_as_the_office_has_decided(rule: MonitoringRule, on: date, listed: bool) -> None:
+    plan = PlanFacts(case=1, plan=1, meeting=date(2013, 12, 1), monitoring_due=date(2014, 3, 31))
+    found = due_plans([plan], on, DueSettings(horizon_days=42, monitoring=rule))
+    assert [due.reason for due in found] == ([DueReason.MONITORING] if listed else [])

@@ -41,6 +41,26 @@ def test_the_real_register_month_by_month() -> None:
     assert sums == (22, 6, 2, 13)
 
 
+def test_the_printed_rows_counted_as_text_give_the_same_months() -> None:
+    """The register's own cells, without the reader: 「H25年7月…」 in a column, and 終 where a plan ended."""
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    def met(column: str, row: MonthlyRow) -> list[dict[str, str]]:
+        year = 25 if row.month >= 4 else 26
+        return [cells for cells in rows if cells[column].startswith(f"H{year}年{row.month}月")]
+
+    for row in monthly_table(real_plans(), 2013):
+        plans = [cells["プラン"] for cells in met("支援調整会議開催日", row)]
+        evaluations = [cells["プラン評価"] for cells in met("評価_支援調整会議開催日", row)]
+        assert [plans.count(f"プラン{number}") for number in (1, 2, 3)] == [
+            row.plan_1,
+            row.plan_2,
+            row.plan_3,
+        ]
+        assert sum(text.startswith("終") for text in evaluations) == row.ended
+
+
 def test_only_meetings_of_the_fiscal_year_count() -> None:
     plans = [
         PlanFacts(1, 1, meeting=date(2013, 3, 31)),

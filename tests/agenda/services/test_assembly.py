@@ -12,17 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, col, create_engine, select
 
-from agenda.services.assembly import (
-    Skip,
-    add_item,
-    deferrals_of,
-    drop_item,
-    get_item,
-    propose_agenda,
-)
-from agenda.services.places import COMING, matter_of
+from agenda.services.assembly import Skip, add_item, drop_item, propose_agenda
+from agenda.services.carrying import place_waiting
+from agenda.services.items import deferrals_of, get_item
+from agenda.services.places import COMING, matter_of, waiting_items
 from agenda.services.plans import list_due
-from agenda.tables import AgendaItem, Client, ParticipationDecision, Plan
+from agenda.tables import AgendaItem, Client, Deferral, ParticipationDecision, Plan
 from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import (
     DueReason,
@@ -354,6 +349,7 @@ class Agendas(RuleBasedStateMachine):
         self.session = Session(engine_in_memory())
         self.bureau = Bureau(self.session)
         self.day = TODAY
+        self.matters = 0
 
     def teardown(self) -> None:
         self.session.close()  # nothing was committed
@@ -372,6 +368,9 @@ class Agendas(RuleBasedStateMachine):
                 select(Meeting).where(col(Meeting.status).in_(COMING)).order_by(col(Meeting.starts_at))
             ).all()
         )
+
+    def arranged(self) -> list[Meeting]:
+        return [meeting for meeting in self.coming() if meeting.status is MeetingStatus.PREPARING]
 
     @precondition(lambda self: len(self.coming()) < 3)
     @rule()
@@ -402,6 +401,29 @@ class Agendas(RuleBasedStateMachine):
         placed = {view.item.plan_id for coming in self.coming() for view in self.bureau.items(coming)}
         if plan is not None and plan.id not in placed:
             add_item(**self.bureau.given, meeting=meeting, plan=plan)
+
+    @precondition(lambda self: self.coming())
+    @rule(data=st.data())
+    def take_a_matter(self, data: st.DataObject) -> None:
+        self.matters += 1
+        meeting = data.draw(st.sampled_from(self.coming()))
+        self.bureau.matter(meeting, f"議事{self.matters}")
+
+    @precondition(lambda self: len(self.arranged()) > 1 and any(map(self.bureau.items, self.arranged())))
+    @rule(data=st.data())
+    def push(self, data: st.DataObject) -> None:
+        """Take an item off one agenda and put it on another."""
+        meeting = data.draw(st.sampled_from([m for m in self.arranged() if self.bureau.items(m)]))
+        target = data.draw(st.sampled_from([m for m in self.arranged() if m.id != meeting.id]))
+        view = data.draw(st.sampled_from(self.bureau.items(meeting)))
+        drop_item(**self.bureau.given, meeting=meeting, view=view, why="次回に回す。", push_to=target.id)
+        assert view.title in titles(self.bureau, target)
+
+    @rule()
+    def carry_over(self) -> None:
+        place_waiting(**self.bureau.given, committee_id=self.bureau.support.id)
+        again = place_waiting(**self.bureau.given, committee_id=self.bureau.support.id)
+        assert again == []
 
     @precondition(lambda self: self.coming())
     @rule(data=st.data())
@@ -444,6 +466,27 @@ class Agendas(RuleBasedStateMachine):
             if (case_of(self.session, plan), plan.number) in due and plan.id not in placed
         }
         assert self.needing() <= waiting | set(placed)
+
+    @invariant()
+    def every_matter_is_in_one_place(self) -> None:
+        """On one coming agenda, waiting, decided by a meeting, or taken off one with a reason: never twice or lost."""
+        on_agenda = [v.title for m in self.coming() for v in self.bureau.items(m) if v.plan is None]
+        waiting = [
+            one.title for one in waiting_items(self.session, self.bureau.support.id) if one.plan_id is None
+        ]
+        settled = [
+            item.title
+            for item in self.session.exec(select(AgendaItem).where(AgendaItem.plan_id == None)).all()  # noqa: E711
+            if self.session.get_one(Meeting, item.meeting_id).status is MeetingStatus.CLOSED
+            and item.continued_on is None
+        ]
+        open_ones = on_agenda + waiting
+        assert len(open_ones) == len(set(open_ones))
+        assert not set(open_ones) & set(settled)
+        put_off = {row.title for row in self.session.exec(select(Deferral)).all() if row.plan_id is None}
+        assert {f"議事{number}" for number in range(1, self.matters + 1)} == {*open_ones, *settled} | (
+            put_off - {*open_ones, *settled}
+        )
 
     @invariant()
     def what_is_carried_over_is_taken_up_once(self) -> None:

@@ -15,12 +15,12 @@ from agenda.services.cases import (
     awaited_decisions,
     consent_states,
     give_consent,
-    next_case_number,
     raise_urgent,
     record_decision,
     record_monitoring,
     withdraw_consent,
 )
+from agenda.services.clients import next_case_number
 from agenda.tables import Client, Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import FixedClock

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from agenda.services.assembly import ItemView
+from agenda.services.items import ItemView
 from agenda.services.participation import (
     Choice,
     decide_participants,

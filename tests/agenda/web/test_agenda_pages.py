@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import col, select
 
-from agenda.services.assembly import deferrals_of, items_of
+from agenda.services.items import deferrals_of, items_of
 from agenda.services.participation import participants_of
 from agenda.tables import AgendaItem, ParticipationDecision
 from meetings_app.core.terms import Capacity, CommitteeKind, DueReason, MeetingStatus, Role

@@ -1,7 +1,6 @@
-"""期限、ケース、台帳の取込み through the browser."""
+"""期限とケース through the browser."""
 
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,12 +12,6 @@ from meetings_app.tables.committees import Committee
 from tests.agenda.web.demo import client_id, plan_of
 from tests.web_support import Web, WebClient
 
-REGISTER = "kushiro_fy2013_plan_register.csv"
-HEADING = (
-    "番号,名前(イニシャル),プラン,支援調整会議開催日,支援決定日,プラン期間,次回モニタリング時期,"
-    "評価_支援調整会議開催日,プラン評価\n"
-)
-ROW = "1,A.B,プラン1,H25年7月5日,H25年7月8日,H26年3月下旬,H25年10月,,\n"
 READERS = (Role.SECRETARIAT, Role.CHAIR, Role.CITY_OFFICER)
 KEPT_BY_THE_SECRETARIAT = ("consent", "withdrawal", "plans", "monitoring", "requests")
 OTHERS = (Role.ACCOUNTING, Role.MEMBER, Role.REGIONAL)
@@ -273,7 +266,7 @@ def test_a_new_case_with_consent_and_plan_becomes_due(web: Web) -> None:
         page = client.get(case).text
         due = client.get("/plans/due").text
     assert "令和9年5月下旬" in page
-    assert "初回の相談 令和8年11月10日（火）" in page
+    assert "<dt>初回の相談</dt><dd>令和8年11月10日（火）</dd>" in page
     assert "まだ会議の確認を受けていない新しいプランです。" in due
     with web.db.read() as session:
         stored = session.exec(select(Plan)).one()
@@ -443,55 +436,3 @@ def test_an_ending_is_asked_for_once_a_plan_runs(web: Web) -> None:
     assert "プラン1は評価が済んでいます。" in late.text
     assert "12月4日（金）" in page  # the day asked plus 14
     assert "あと9日" in page
-
-
-# ---- the register
-
-
-def send(client: WebClient, name: str, content: bytes) -> tuple[int, str]:
-    answer = client.post("/plans/import", files={"register": (name, content, "text/csv")})
-    return answer.status_code, answer.text
-
-
-def test_the_register_is_taken_in_with_its_oddities(web: Web) -> None:
-    data = (files("agenda") / "sample" / REGISTER).read_bytes()
-    with web.client(Role.SECRETARIAT) as client:
-        status, page = send(client, REGISTER, data)
-        again, second = send(client, REGISTER, data)
-        listed = client.get("/plans").text
-    assert (status, again) == (200, 200)
-    assert "プラン30件（新しいケース22件）を加えました。" in page
-    assert "15行目" in page
-    assert "再 H25年3月28日" in page  # the wrong year stays as written
-    assert "すべて登録済みの内容と同じでした。" in second
-    assert "ケース 22件" in listed
-
-
-def test_a_file_with_an_impossible_row_is_refused_as_a_whole(web: Web) -> None:
-    with web.client(Role.SECRETARIAT) as client:
-        status, page = send(client, "台帳.csv", (HEADING + ROW + ROW).encode())
-    assert status == 422
-    assert "「台帳.csv」は取り込めませんでした。" in page
-    assert "直すところが1か所あります。" in page
-    assert "3行目" in page
-    with web.db.read() as session:
-        assert session.exec(select(Client)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("<b>.txt", b"hello", "プラン台帳として読めません。"),
-        ("a.csv", b"", "ファイルが空です。"),
-        ("a.csv", b"x,y\n1,2\n", "1行目に見出し"),
-        ("", b"", "「台帳のファイル」を入力してください。"),
-    ],
-)
-def test_what_is_no_register_is_refused_with_a_sentence(
-    web: Web, name: str, content: bytes, sentence: str
-) -> None:
-    with web.client(Role.SECRETARIAT) as client:
-        status, page = send(client, name, content)
-    assert status == 422
-    assert sentence in page
-    assert "<b>.txt" not in page

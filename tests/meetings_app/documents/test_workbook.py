@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings_app.core.errors import Refused
-from meetings_app.documents.workbook import MAX_BYTES, guarded, read_workbook, restored
+from meetings_app.documents.workbook import MEMBER_LIMITS, guarded, read_workbook, restored
 
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'
 
@@ -53,14 +53,14 @@ def texts(data: bytes) -> list[list[str]]:
         (b"", "空です"),
         (b"%PDF-1.7", "PDF"),
         (b"\xd0\xcf\x11\xe0old", "古い形式"),
-        ("番号,氏名".encode(), "Excelブックではない形式"),
+        ("番号,氏名".encode(), "拡張子が「.xlsx」の文字だけのファイル"),
         (b"PK\x03\x04broken", "壊れた"),
         (archive(readme_xml=b"x"), "圧縮ファイル"),
         (archive(word__document_xml=b"<x/>"), "Word文書"),
         (archive(xl__workbook_xml=b"<x/>", xl__vbaProject_bin=b"x"), "マクロ"),
         (archive(xl__workbook_xml=DOCTYPE), "表以外の指定"),
         (archive(xl__workbook_xml=b"<x/>"), "壊れている"),
-        (b"x" * (MAX_BYTES + 1), "5MB"),
+        (b"x" * (MEMBER_LIMITS.bytes + 1), "5MB"),
     ],
 )
 def test_other_files_are_refused_by_what_they_are(data: bytes, said: str) -> None:
@@ -74,7 +74,7 @@ def test_what_would_unpack_to_too_much_is_refused_unread() -> None:
 
 
 def test_the_name_has_to_say_what_it_is() -> None:
-    assert "拡張子が.xlsxでない" in refusal(book(["番号"]), "名簿.xls")
+    assert "拡張子が「.xls」のExcelブック" in refusal(book(["番号"]), "名簿.xls")
 
 
 def test_an_empty_workbook_says_so() -> None:
@@ -100,7 +100,7 @@ def test_formulas_and_errors_are_marked() -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([["x" * 1_001]], "1,000字を超えるセル"),
+        ([["x" * 1_001]], "1行目のA列が1,000字を超えています"),
         ([["", *[""] * 50, "x"]], "50列を超えています"),
         ([[]] * 5_000 + [["x"]], "5,000行を超えています"),
     ],

@@ -11,24 +11,60 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from agenda.services import assembly, kinship, member_export, member_import, participation, register
+from agenda.packet_tables import Packet, PacketCopy
+from agenda.papers.default_templates import default_template
+from agenda.papers.packet_zip import PacketZip
+from agenda.services import (
+    arranging,
+    assembly,
+    assessments,
+    carrying,
+    case_levels,
+    cases,
+    clients,
+    collecting,
+    confirmation,
+    conflicts,
+    decision_list,
+    due_placing,
+    handouts,
+    kinship,
+    member_export,
+    member_import,
+    packet_delivery,
+    packets,
+    participation,
+    plan_details,
+    providers,
+    register,
+    register_export,
+    service_codes,
+    template_versions,
+)
 from agenda.services.assembly import Skip
+from agenda.services.packet_contents import packet_contents
+from agenda.services.packet_facts import FromMinutes
 from agenda.services.participation import Choice
+from agenda.tables import Client
 from calendars import services as calendars
 from honoraria.services import assessments as honoraria
 from honoraria.services import bank_accounts, declarations, money_settings, policies, versions
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import tokyo
+from meetings_app.core.partial_date import read_partial_date
 from meetings_app.core.terms import (
     AccountKind,
     Answer,
     AttendanceMode,
     Capacity,
+    ConflictAnswer,
     District,
     IssueCategory,
     IssueStatus,
     Office,
+    PaperKind,
     Role,
+    ServiceKind,
     Shortage,
     WithholdingMode,
 )
@@ -39,7 +75,7 @@ from meetings_app.services.correction_trail import Told, fingerprint
 from meetings_app.services.roster import DeclaredStatus
 from meetings_app.tables.office import AuditEntry
 from minutes.rules.minutes_view import content_hash
-from minutes.services import attendance, attendance_corrections, issues, minutes, running
+from minutes.services import attendance, attendance_corrections, client_notice, issues, minutes, running
 from minutes.services.minutes_view import build_view
 from minutes.services.running import Outcome
 from tests.office_builder import SECRETARY, TERM, TODAY, Bureau
@@ -50,8 +86,14 @@ REGISTER = (
     "評価_支援調整会議開催日,プラン評価\n"
     "9,A.B,プラン1,H26年4月1日,H26年4月4日,H26年12月27日,H26年9月,,\n"
 ).encode()
-NOT_OF_A_MEETING = {"audit_meeting", "preview_members"}
-"""Take an actor, and are the audit itself, or change nothing."""
+NOT_OF_A_MEETING = {
+    "audit_meeting",
+    "audit_packet",
+    "preview_members",
+    "preview_register",
+    "recuse_as_decided",
+}
+"""Take an actor, and are the audit itself, change nothing, or change it through another service alone."""
 
 
 class Trail:
@@ -110,6 +152,7 @@ def everything(bureau: Bureau) -> set[str]:
     do(office_settings.set_setting, key="due.horizon_days", value=60)
     venue = do(meetings.add_venue, name="会議室2", district=District.KUSHIRO)
     do(register.import_register, committee_id=body, filename="台帳.csv", data=REGISTER)
+    do(register_export.export_register, committee_id=body, suffix=".csv")
     plan = bureau.case(1)
     bureau.case(2)
     declared = do(
@@ -166,7 +209,11 @@ def everything(bureau: Bureau) -> set[str]:
     confirm_text(bureau, do)
     decide_money(bureau, do)
     keep_members(bureau, do)
+    keep_cases(bureau, do)
+    make_papers(bureau, do, meeting, view)
     run_meeting(bureau, do, meeting, view)
+    prepare_papers(bureau, do, meeting, plan.client_id)
+    prepare_agenda(bureau, do)
     return do.called
 
 
@@ -247,6 +294,145 @@ def keep_members(bureau: Bureau, do: Trail) -> None:
     do(declarations.undo_last, **year, person_id=chair)
 
 
+def keep_cases(bureau: Bureau, do: Trail) -> None:
+    """Keep the register of clients and plans, and of who supports them."""
+    keeper = {"actor": Actor(name="事務局 太郎", role=Role.SECRETARIAT, committee_id=bureau.support.id)}
+    client = do(cases.add_client, **keeper, case_number=50, initials="K.S", first_contact_on=TERM[0])
+    consent = do(cases.give_consent, **keeper, client=client, given_on=TERM[0])
+    day = TERM[0] + timedelta(days=1)
+    told = Told("一日違っていた。", fingerprint("consent", consent))
+    row = {"client": client, "consent_id": consent.id, "withdrawn_on": None, "note": ""}
+    do(cases.correct_consent, **keeper, **row, given_on=day, told=told)
+    do(cases.withdraw_consent, **keeper, client=client, withdrawn_on=TODAY)
+    facts = clients.ClientFacts(51, "K.S", TERM[0], None)
+    do(clients.edit_client, **keeper, client=client, version=1, facts=facts)
+    do(clients.close_case, **keeper, client=client, version=2, closed_on=TODAY, why="相談のみ")
+    do(clients.reopen_case, **keeper, client=client, version=3, why="また来た")
+    do(assessments.add_assessment, **keeper, client=client, assessed_on=TODAY, summary="要約")
+    end = read_partial_date("H27.3")
+    assert end is not None
+    plan = do(cases.add_plan, **keeper, client=client, goal="目標", period_end=end)
+    content = plan_details.PlanContent("別の目標", end, drafted_on=TODAY)
+    do(plan_details.edit_plan, **keeper, plan=plan, content=content)
+    entry = plan_details.ServiceEntry(ServiceKind.INFORMAL, "", "会食会", "見本の会")
+    do(plan_details.set_services, **keeper, plan=plan, entries=[entry])
+    evaluation = plan_details.Evaluation("通えた", "", None)
+    do(plan_details.edit_evaluation, **keeper, plan=plan, evaluation=evaluation)
+    do(cases.raise_urgent, **keeper, plan=plan, raised_on=TODAY)
+    do(cases.ask_for_ending, **keeper, plan=plan, asked_on=TODAY)
+    plan.met_on = TERM[0]
+    do(cases.record_monitoring, **keeper, plan=plan, monitored_on=TODAY)
+    do(cases.record_decision, **keeper, plan=plan, decided_on=TODAY, evaluation=False)
+    keep_case_list(bureau, do, keeper, plan)
+    keep_providers(bureau, do, keeper)
+
+
+def keep_case_list(bureau: Bureau, do: Trail, keeper: dict[str, Actor], plan: Any) -> None:
+    """Record a level and a target, a decision of the city, and put a plan on an agenda from the list."""
+    level = case_levels.LevelEntry(plan.client_id, 3, "", None, "")
+    do(case_levels.record_levels, **keeper, on=TODAY, entries=[level])
+    do(case_levels.set_yearly_target, **keeper, fiscal_year=2014, new_cases=24, plans=None)
+    listed = {"plan_id": plan.id, "version": plan.version, "evaluation": False}
+    do(decision_list.record_listed_decision, **keeper, **listed, decided_on=TODAY)
+    free = bureau.case(60)
+    meeting = bureau.meeting(TODAY + timedelta(days=7))
+    do(due_placing.place_plans, **keeper, meeting_id=meeting.id, plan_ids=[free.id])
+
+
+def keep_providers(bureau: Bureau, do: Trail, keeper: dict[str, Actor]) -> None:
+    provider = do(providers.get_or_create_provider, **keeper, name="協議会")
+    place = {"provider_id": provider.id}
+    do(providers.change_provider, **keeper, **place, name="新協議会", kana="", seen="協議会")
+    work = do(
+        providers.record_affiliation,
+        **keeper,
+        **place,
+        person_id=bureau.people["助言者"],
+        post="理事",
+        valid_from=TERM[0],
+    )
+    do(providers.end_affiliation, **keeper, **place, affiliation_id=work.id, last_day=TODAY)
+    told = Told("今もいる。", fingerprint("affiliation", work))
+    row = {"affiliation_id": work.id, "post": "理事", "valid_from": TERM[0], "last_day": None}
+    do(providers.correct_affiliation, **keeper, **place, **row, told=told)
+    code = do(
+        service_codes.add_code,
+        **keeper,
+        code="B01",
+        kind=ServiceKind.CENTRE,
+        name="居場所",
+        basis="",
+        valid_from=TERM[0],
+    )
+    new = do(service_codes.rename_code, **keeper, code_id=code.id, name="広場", basis="", valid_from=TODAY)
+    do(service_codes.end_code, **keeper, code_id=new.id, last_day=TERM[1])
+
+
+def prepare_papers(bureau: Bureau, do: Trail, meeting: Any, client_id: str) -> None:
+    """Bring a template into use, go back to the product's, and take out the paper for the 本人."""
+    keeper = {"actor": Actor(name="事務局 太郎", role=Role.SECRETARIAT, committee_id=bureau.support.id)}
+    kind = PaperKind.PROGRAMME
+    own = {"filename": "次第.docx", "content": default_template(kind), "note": ""}
+    do(template_versions.add_version, **keeper, kind=kind, **own, based_on=0)
+    do(template_versions.restore_version, **keeper, kind=kind, version=0, based_on=1)
+    do(office_settings.set_setting, key="office.phone", value="0154-00-0000")
+    do(client_notice.record_client_notice, meeting=meeting, client_id=client_id)
+
+
+def make_papers(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
+    """Begin a packet with a handout, take it out, and record what came back."""
+    picture = b"\x89PNG\r\n\x1a\n"
+    given = {"meeting": meeting, "title": "図", "filename": "図.png", "data": picture}
+    handout = do(handouts.add_handout, **given)
+    do(handouts.add_handout, **given)
+    do(handouts.change_handout, meeting=meeting, handout=handout, title="絵", item_id=view.item.id)
+    do(handouts.move_handout, meeting=meeting, handout=handout, up=False)
+    do(handouts.remove_handout, meeting=meeting, handout=handout)
+    contents = packet_contents(bureau.session, meeting, FromMinutes())
+    packet: Packet = do(packets.start_packet, meeting=meeting, contents=contents)
+    archive = PacketZip()
+    archive.add("01_委員長", "1_次第", "docx", b"1")
+    packet.content, packet.finished_at = archive.finish(), bureau.clock.now()
+    chair = bureau.people["委員長"]
+    copy = PacketCopy(packet_id=packet.id, person_id=chair, serial=1)
+    bureau.session.add(copy)
+    do(packet_delivery.whole_packet, meeting=meeting)
+    do(packet_delivery.one_packet, meeting=meeting, person_id=chair)
+    do(collecting.collect_copies, packet=packet, copy_ids=None, collected_on=TODAY)
+    do(collecting.undo_collection, packet=packet, copy_id=copy.id)
+
+
+def prepare_agenda(bureau: Bureau, do: Trail) -> None:
+    """Carry over, put in order, decide on a conflict and confirm, for a meeting of its own."""
+    people = bureau.people
+    cancelled = bureau.meeting(TODAY + timedelta(days=70))
+    bureau.matter(cancelled, "持ち越すこと")
+    do(meetings.cancel_meeting, meeting=cancelled, version=cancelled.version)
+    meeting = bureau.meeting(TODAY + timedelta(days=77))
+    do(carrying.place_waiting, committee_id=bureau.support.id)
+    plan = bureau.case(91)
+    item = bureau.item(meeting, plan)
+    bureau.kin(people["副委員長1"], bureau.session.get_one(Client, plan.client_id), "P>C>C")
+    bureau.decide(meeting, "委員長", "副委員長1", items=bureau.items(meeting)[-1:])
+    by = {"decided_by_id": people["委員長"], "decided_on": TODAY}
+    do(
+        conflicts.decide_conflict,
+        meeting=meeting,
+        item_id=item.id,
+        person_id=people["副委員長1"],
+        answer=ConflictAnswer.STAYS,
+        reason="事情を聞くため。",
+        **by,
+    )
+    do(arranging.reorder, meeting=meeting)
+    do(
+        confirmation.confirm_agenda,
+        meeting=meeting,
+        confirmed_by_id=people["委員長"],
+        confirmed_on=TODAY,
+    )
+
+
 def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
     chair, deputy = bureau.people["委員長"], bureau.people["副委員長1"]
     do(running.open_meeting, meeting=meeting, at=tokyo(TODAY, 9), presider_id=chair)
@@ -298,6 +484,10 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
 
 
 MODULES: tuple[ModuleType, ...] = (
+    carrying,
+    arranging,
+    conflicts,
+    confirmation,
     member_export,
     member_import,
     declarations,
@@ -308,8 +498,24 @@ MODULES: tuple[ModuleType, ...] = (
     office_settings,
     assembly,
     participation,
+    template_versions,
+    handouts,
+    packets,
+    packet_delivery,
+    collecting,
+    client_notice,
     kinship,
     register,
+    register_export,
+    cases,
+    case_levels,
+    clients,
+    decision_list,
+    due_placing,
+    assessments,
+    plan_details,
+    providers,
+    service_codes,
     calendars,
     versions,
     bank_accounts,

@@ -36,18 +36,26 @@ def test_shades_deepen_up_to_three_and_weeks_are_summed() -> None:
 def test_the_sentence_names_the_peak_and_whether_a_meeting_comes_in_time() -> None:
     days = [*[date(2026, 12, 25)] * 4, date(2026, 11, 28)]
     peak = '山は<span class="date">12月25日（金）</span>の4件です。'
-    without = heat_strip(deadlines=days, meetings={}, on=WEDNESDAY, locale=Locale.JA)
-    assert without.summary == peak + "あすから期限までの会議はまだありません。"
-    late = heat_strip(deadlines=days, meetings={date(2026, 12, 26): [12]}, on=WEDNESDAY, locale=Locale.JA)
-    assert late.summary == without.summary
+
+    def said(meetings: dict[date, list[int]]) -> str:
+        return heat_strip(deadlines=days, meetings=meetings, on=WEDNESDAY, locale=Locale.JA).summary
+
+    without = peak + "この週の会議はまだありません。"
+    assert said({}) == without
+    assert said({WEDNESDAY: [9]}) == without  # whatever is held today may be over
+    assert said({date(2026, 12, 28): [13]}) == without
+    assert said({date(2026, 12, 21): [11, 12]}) == (
+        peak + 'この週の会議は<span class="date">12月21日（月）</span>の第11・12回です。'
+    )
+    assert said({date(2026, 12, 2): [10], date(2026, 12, 16): [12]}) == (
+        without + 'その前の会議は<span class="date">12月16日（水）</span>の第12回です。'
+    )
+    assert said({date(2026, 12, 26): [12]}) == (
+        peak + 'この週の会議は<span class="date">12月26日（土）</span>の第12回で、期限より後です。'
+    )
     in_time = heat_strip(
         deadlines=days, meetings={date(2026, 12, 21): [11, 12]}, on=WEDNESDAY, locale=Locale.JA
     )
-    assert in_time.summary == (
-        peak + '期限までの会議は<span class="date">12月21日（月）</span>の第11・12回です。'
-    )
-    today = heat_strip(deadlines=days, meetings={WEDNESDAY: [9]}, on=WEDNESDAY, locale=Locale.JA)
-    assert today.summary == without.summary  # whatever is held today may be over
     assert in_time.weeks[4].days[0].meeting == "第11・12回"
 
 

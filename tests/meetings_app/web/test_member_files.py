@@ -149,7 +149,7 @@ def test_refused_rows_stand_with_sheet_row_and_column(demo: Web) -> None:
     ("data", "name", "said"),
     [
         (b"%PDF-1.7", "名簿.xlsx", "PDF"),
-        ("番号,氏名".encode(), "名簿.csv", "Excelブックではない形式"),
+        ("番号,氏名".encode(), "名簿.csv", "文字だけのファイルのため、名簿として読めません"),
         (b"x" * (5 * 1024 * 1024 + 1), "名簿.xlsx", "5MB"),
     ],
 )

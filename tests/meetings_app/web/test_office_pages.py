@@ -21,6 +21,16 @@ SETTINGS = {
     "horizon_days": "42",
     "first_plan_limit_days": "",
     "ending_limit_days": "14",
+    "replan_days": "30",
+    "monitoring": "範囲に入ったら",
+    "minutes_new": "15",
+    "minutes_replan": "15",
+    "minutes_evaluation": "10",
+    "minutes_ending": "10",
+    "minutes_monitoring": "5",
+    "minutes_urgent": "15",
+    "minutes_carried_over": "10",
+    "case_names": "no",
     "threshold_inside": "3",
     "threshold_outside": "10",
     "office_name": "",
@@ -52,6 +62,8 @@ def test_only_the_secretariat_opens_the_page(demo: Web) -> None:
 
 def test_a_setting_is_changed_and_says_who_set_it(demo: Web) -> None:
     with demo.client(Role.SECRETARIAT) as client:
+        client.post("/office", data=SETTINGS)
+        before = client.get("/office").text.count("鶴野 あかり が設定")
         answer = client.post(
             "/office", data=SETTINGS | {"online_travel": "none", "first_plan_limit_days": "14"}
         )
@@ -59,7 +71,33 @@ def test_a_setting_is_changed_and_says_who_set_it(demo: Web) -> None:
     assert answer.status_code == 303
     assert setting(demo, "honoraria.online_travel") == "none"
     assert setting(demo, "due.first_plan_limit_days") == 14
-    assert html.count("鶴野 あかり が設定") == 2
+    assert html.count("鶴野 あかり が設定") == before + 2
+
+
+def test_what_this_round_leaves_to_the_office_is_set_here(demo: Web) -> None:
+    wanted = {
+        "replan_days": "21",
+        "monitoring": "その月になったら",
+        "minutes_evaluation": "20",
+        "case_names": "yes",
+        "level_0": "見守りだけでよい",
+        "level_5": "すぐに動く",
+        "office_phone": "0154-00-0000",
+        "office_mailbox": "madoguchi@example.jp",
+    }
+    with demo.client(Role.SECRETARIAT) as client:
+        page = client.get("/office").text
+        assert client.post("/office", data=SETTINGS | wanted).status_code == 303
+    assert "見る人と紙が増えるほど漏れるおそれも増える" in page
+    assert setting(demo, "due.replan_days") == 21
+    assert setting(demo, "due.monitoring") == "その月になったら"
+    assert setting(demo, "agenda.minutes.評価") == 20
+    assert setting(demo, "agenda.minutes.新規") == 15
+    assert setting(demo, "cases.names") is True
+    assert (setting(demo, "cases.level_0"), setting(demo, "cases.level_1")) == ("見守りだけでよい", "")
+    assert setting(demo, "cases.level_5") == "すぐに動く"
+    assert setting(demo, "office.phone") == "0154-00-0000"
+    assert setting(demo, "office.mailbox") == "madoguchi@example.jp"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +107,10 @@ def test_a_setting_is_changed_and_says_who_set_it(demo: Web) -> None:
         ("threshold_inside", "1", "は2から100までの数で入力してください。"),
         ("threshold_inside", "11", "圏域の中の基準以上にしてください。"),
         ("online_travel", "maybe", "を一覧から選び直してください。"),
+        ("replan_days", "0", "は1から366までの数で入力してください。"),
+        ("monitoring", "いつでも", "を一覧から選び直してください。"),
+        ("minutes_new", "481", "は1から480までの数で入力してください。"),
+        ("case_names", "", "を入力してください。"),
         ("base_url", "javascript:alert(1)", "で始まるアドレスを入れてください。"),
     ],
 )

@@ -12,7 +12,7 @@ from meetings_app.core.terms import Decision, District, MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.tables import Minutes, MinutesStatus
-from tests.agenda.web.demo import client_id, open_demo, plan_of
+from tests.agenda.web.demo import open_demo, plan_of
 from tests.honoraria.web.sheets import decide_all, finalise, move, pay_everybody, run_id, take, withhold
 from tests.web_support import Web
 
@@ -227,6 +227,7 @@ def test_a_member_is_asked_for_the_answers_still_missing(demo: Web) -> None:
 
 def test_the_city_officer_sees_what_is_not_recorded_yet(demo: Web) -> None:
     assert "いま待っていることはありません。" in start_of(demo, Role.CITY_OFFICER)
+    assert 'href="/plans/decisions"' not in start_of(demo, Role.SECRETARIAT)  # not their own list
     plan_id = plan_of(demo, 9, 3).id
     with demo.db.write() as session:
         plan = session.get_one(Plan, plan_id)
@@ -234,7 +235,8 @@ def test_the_city_officer_sees_what_is_not_recorded_yet(demo: Web) -> None:
         session.add(plan)
     page = start_of(demo, Role.CITY_OFFICER)
     assert "記録を待つ支援決定・確認" in page
-    assert f'href="/plans/{client_id(demo, 9)}#f-decision_of"' in page
+    assert f'href="/plans/decisions#f-day-{plan_id}-plan"' in page
+    assert '<a class="site-nav__item" href="/plans/decisions"' in page
     assert "会議から0日" in page
 
 

@@ -9,7 +9,8 @@ from datetime import date
 import docx
 import pytest
 
-from agenda.services.assembly import Skip, items_of
+from agenda.services.assembly import Skip
+from agenda.services.items import items_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.errors import Conflict, Forbidden, Refused
 from meetings_app.core.terms import Capacity, Role

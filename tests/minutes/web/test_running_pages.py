@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from agenda.services.assembly import items_of
+from agenda.services.items import items_of
 from meetings_app.core.terms import AttendanceMode, MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
