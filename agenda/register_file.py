@@ -141,7 +141,9 @@ def _register_among(sheets: Sequence[Sheet]) -> Rows:
     if not registers:
         recognise_heading(_heading(sheets[0]))
     _refuse_formulas(registers[0])
-    return _rows(iter(registers[0].lines))
+    rows = _rows(iter(registers[0].lines))
+    # a sheet keeps no cells after the last filled one of a row: that is no row that breaks off
+    return [[*row, *[""] * (len(rows[0]) - len(row))] if row else row for row in rows]
 
 
 def _heading(sheet: Sheet) -> list[str]:

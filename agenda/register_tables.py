@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from meetings_app.core.terms import ServiceKind
+from meetings_app.core.terms import PlanEventKind, ServiceKind
 from meetings_app.tables.base import MOMENT, choice, new_id
 
 
@@ -76,6 +76,27 @@ class PlanService(SQLModel, table=True):
     name: str = Field(max_length=200)
     provider_id: str | None = Field(default=None, foreign_key="provider.id", index=True, max_length=32)
     content: str = Field(default="", max_length=1000)
+
+
+class PlanEvent(SQLModel, table=True):
+    """プランの出来事: a monitoring, an ending asked for, or an urgent change, each on its day.
+
+    The plan itself shows the latest of each; lists as of an earlier day rest on these. One recorded by mistake is
+    withdrawn with a reason and stays on record.
+    """
+
+    __tablename__ = "plan_event"
+    __table_args__ = (CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_why = '')", name="withdrawal"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    plan_id: str = Field(foreign_key="plan.id", index=True, max_length=32)
+    kind: PlanEventKind = Field(sa_type=choice(PlanEventKind))
+    happened_on: date
+    recorded_by: str = Field(max_length=100)
+    recorded_at: datetime = Field(sa_type=MOMENT)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    withdrawn_by: str = Field(default="", max_length=100)
+    withdrawn_why: str = Field(default="", max_length=500)
 
 
 class CaseAssessment(SQLModel, table=True):

@@ -80,6 +80,7 @@ def _make_ready(settings: Settings, database: Database) -> None:
 
 def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
     """見本: replay the meeting (once), write its papers, and serve."""
+    from meetings_app.demo.packet import play_packet
     from meetings_app.demo.payments import play_payments
     from meetings_app.demo.products import replayed_meeting
     from meetings_app.demo.replay import replay
@@ -98,6 +99,8 @@ def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
             if play_payments(session):
                 _progress("支給調書を作り、判断を記録し、確定と振込の依頼まで進めました")
             print_findings(last_findings(session))
+        if play_packet(database):
+            _progress("会議の資料を参加者ごとに作りました")
         with database.read() as session:
             _progress("書類を書き出しています")
             written = _write_papers(session, output)

@@ -57,6 +57,9 @@ _KINDS: Final[Mapping[type[Paper], PaperKind]] = {
     ClientNotice: PaperKind.CLIENT_NOTICE,
 }
 _INVITED: Final = "意見を聴くため出席を求める方"
+_HOUSEHOLD: Final = (Capacity.CLIENT, Capacity.FAMILY)
+"""Those who come as themselves, for no organisation."""
+
 _ROW_OF_SEATS: Final = 4
 """Places along the head of the table at least: fewer seats are centred between empty places."""
 
@@ -104,7 +107,7 @@ def _invitation(paper: Invitation) -> Context:
         **_head(paper.head),
         "confidential": _care(needed=names_case(paper.lines)),
         "name": filled(paper.name),
-        "organisation": filled(paper.organisation),
+        "organisation": "" if paper.capacity in _HOUSEHOLD else filled(paper.organisation),
         "capacity": _INVITED if outside else paper.capacity.value,
         "from_outside": outside,
         "basis": filled(paper.basis),

@@ -39,7 +39,9 @@ def default_template(kind: PaperKind) -> bytes:
 def _invitation() -> bytes:
     paper = TemplatePaper("招集通知", Marks(serial=False))
     paper.number_and_date(("{{ meeting.document_number }}", "{{ meeting.dated }}"))
+    paper.tag("if organisation")
     paper.line("{{ organisation }}", before=10)
+    paper.tag("endif")
     paper.line("{{ name }}　様")
     for text in ("{{ meeting.body }}", "事務局　{{ office.name }}"):
         paper.line(text, align=_RIGHT)

@@ -5,11 +5,15 @@ import unicodedata
 import zipfile
 from typing import Final
 
+from meetings_app.core.errors import Refused
 from meetings_app.documents.text import clean
 from meetings_app.documents.zip_entry import zip_entry
 
 LONGEST: Final = 60
 """Signs of a name with its ending: at four bytes each within the 255 bytes that file systems take."""
+
+MAX_BYTES: Final = 500 * 1024 * 1024
+"""Of a whole ZIP: the database takes twice as much in one place, and it is made in memory."""
 
 _ILLEGAL: Final = str.maketrans('\\/:*?"<>|', "＼／：＊？”＜＞｜")
 """What Windows does not take in a name, and the full-width sign that is read the same."""
@@ -40,7 +44,12 @@ class PacketZip:
         self._taken: set[str] = set()
 
     def add(self, folder: str, text: str, suffix: str, content: bytes) -> str:
-        """Put a file into a folder; return the name it was given there."""
+        """Put a file into a folder; return the name it was given there. Raises Refused where the ZIP gets too large."""
+        if self._written.tell() + len(content) > MAX_BYTES:
+            raise Refused(
+                f"資料一式が{MAX_BYTES // 1024 // 1024}MBを超えるため作れません。"
+                "様式に入れた画像や配布資料のファイルを小さくしてから、もう一度作ってください。"
+            )
         name = self._free(folder, text, suffix)
         # What comes in here is compressed already (docx, pdf, pictures): pressing it again costs time only.
         self._archive.writestr(zip_entry(f"{folder}/{name}", zipfile.ZIP_STORED), content)

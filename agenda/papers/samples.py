@@ -230,7 +230,7 @@ def _case_list() -> CaseList:
         CaseListRow(16, "K.O.", _KNOWN, 5, ((later, 5),), 2, "支援中", "R9.2.28", "葦原", ""),
     )
     targets = (
-        TargetLine("新規相談受付", 86, 120),
+        TargetLine("新規相談", 86, 120),
         TargetLine("プラン作成", 31, 60),
         TargetLine("就労支援の対象者", 12, None),
     )

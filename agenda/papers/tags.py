@@ -87,7 +87,7 @@ _SEAT: Final = (
 
 _INVITATION: Final = (
     Tag("name", "通知を受ける人の氏名"),
-    Tag("organisation", "通知を受ける人の所属"),
+    Tag("organisation", "通知を受ける人の所属（本人と家族では空欄）"),
     Tag("capacity", "通知を受ける人の区分（「委員」など）"),
     Tag("from_outside", "意見を聴くため出席を求める人か（第5条第4項。はい／いいえ。条件に使います）"),
     Tag("basis", "根拠の条項"),
@@ -159,7 +159,7 @@ _CASE_LIST: Final = (
     *_rows(
         "targets",
         "target",
-        ("label", "区分（「新規相談受付」など）"),
+        ("label", "区分（「新規相談」など）"),
         ("actual", "実績"),
         ("target", "目安値（定めがなければ「定めなし」）"),
         ("rate", "目安値に対する割合"),

@@ -231,7 +231,7 @@ def _carried_over(plan: PlanFacts, view: _View) -> _Ground | None:
     since = _standing(plan.carried_over_on, plan.carried_over_settled_on, view)
     if since is None:
         return None
-    sentence = f"{format_wareki(since)}の会議で継続協議となったため、次の会議に諮ります。"
+    sentence = f"{format_wareki(since)}の会議で決まらず、継続協議となったため、次の会議に諮ります。"
     return _Ground(DueReason.CARRIED_OVER, view.next_meeting, since, sentence)
 
 

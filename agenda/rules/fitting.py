@@ -446,12 +446,12 @@ def _no_room(block: Block, room: Room, free: int) -> str:
 def _nowhere(room: Room, *, bound: bool) -> str:
     if bound:
         return (
-            "この会議に入れられません。同じケースの議題がすでに入っているので、"
-            "会議の時間を延ばすか、その議題を外して一緒に次の会議へ回してください。"
+            "次の会議を待ちます。同じケースの議題はこの会議に入っているので、"
+            "一緒に諮るには、会議の時間を延ばすか、その議題も回します。"
         )
     if not room.later:
-        return "次に回したいのですが、まだ会議の予定がありません。次の会議を設けてください。"
-    return "次に回したいのですが、予定された会議に空きがありません。会議を加えるか、議題の時間を見直してください。"
+        return "次の会議を待ちます。次の会議はまだ予定されていません。"
+    return "次の会議を待ちます。予定された会議には空きがありません。"
 
 
 def _pushed_to(to: Coming, item: Item, day: date) -> str:

@@ -112,8 +112,8 @@ def add_item(
     """
     if meeting.status not in COMING:
         raise Refused(f"{meeting.status}となった会議に議題は加えられません。次の会議に加えてください。")
-    if plan is None and not title.strip():
-        raise Refused("議題の名前を入れてください。")
+    if plan is None:
+        _refuse_title(session, meeting, title.strip())
     waiting = None
     if plan is not None:
         _refuse_plan(session, meeting, plan)
@@ -239,6 +239,13 @@ def _dealt_with(session: Session, meeting: Meeting) -> set[str]:
     deferred = {view.plan.id for view in deferrals_of(session, meeting.id) if view.plan}
     here = {view.item.plan_id for view in items_of(session, meeting.id) if view.item.plan_id}
     return deferred | here | set(placed_elsewhere(session, meeting))
+
+
+def _refuse_title(session: Session, meeting: Meeting, title: str) -> None:
+    if not title:
+        raise Refused("議題の名前を入れてください。")
+    if any(view.item.plan_id is None and view.item.title == title for view in items_of(session, meeting.id)):
+        raise Refused(f"「{title}」はもう議題に入っています。別のことなら、名前を変えて加えてください。")
 
 
 def _refuse_plan(session: Session, meeting: Meeting, plan: Plan) -> None:

@@ -47,6 +47,18 @@ def lineage(session: Session, item: AgendaItem) -> list[Heard]:
     return found[::-1]
 
 
+def went_on(session: Session, item: AgendaItem) -> Heard | None:
+    """引継ぎ先: return the meeting whose agenda took the item up; None while it waits, or was settled."""
+    meeting = session.exec(
+        select(Meeting)
+        .join(AgendaItem, col(AgendaItem.meeting_id) == Meeting.id)
+        .where(AgendaItem.carried_from_id == item.id)
+    ).first()
+    if meeting is None:
+        return None
+    return Heard(meeting.id, meeting.number, _day(meeting), meeting.status is MeetingStatus.CANCELLED)
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingMatter:
     """次の会議を待つ議題 without a plan; `why` says what it waits for. Plans that wait are on the list of what is due."""
@@ -68,7 +80,7 @@ def waiting_matters(session: Session, committee_id: str) -> list[WaitingMatter]:
     for item in waiting:
         meeting = session.get_one(Meeting, item.meeting_id)
         since = Heard(meeting.id, meeting.number, _day(meeting), meeting.status is MeetingStatus.CANCELLED)
-        put_off = any(coming.starts_at > meeting.starts_at for coming in receiving)
+        put_off = any(_may_follow(meeting, coming) for coming in receiving)
         found.append(WaitingMatter(item.title, since, _PUT_OFF if put_off else _NO_MEETING))
     return found
 
@@ -101,7 +113,7 @@ def _place(
     session: Session, actor: Actor, clock: Clock, meeting: Meeting, waiting: Sequence[AgendaItem]
 ) -> list[AgendaItem]:
     """Put on one meeting's agenda what waits from before it and may go there."""
-    earlier = [item for item in waiting if _is_before(session, item, meeting)]
+    earlier = [item for item in waiting if _may_follow(session.get_one(Meeting, item.meeting_id), meeting)]
     allowed = _allowed(session, meeting, earlier)
     dues = _dues(session, meeting) if allowed else {}
     added = [_take_up(session, meeting, item, dues) for item in allowed]
@@ -118,8 +130,9 @@ def _place(
     return added
 
 
-def _is_before(session: Session, item: AgendaItem, meeting: Meeting) -> bool:
-    return session.get_one(Meeting, item.meeting_id).starts_at < meeting.starts_at
+def _may_follow(origin: Meeting, coming: Meeting) -> bool:
+    """Return whether `coming` may take up what `origin` left: a cancelled meeting may be replaced by an earlier one."""
+    return origin.status is MeetingStatus.CANCELLED or origin.starts_at < coming.starts_at
 
 
 def _allowed(session: Session, meeting: Meeting, waiting: Sequence[AgendaItem]) -> list[AgendaItem]:

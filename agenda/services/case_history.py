@@ -8,13 +8,17 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from agenda.register_tables import CaseLevel
+from agenda.services.decision_list import CORRECTED
 from meetings_app.core.clock import TOKYO
+from meetings_app.core.terms import PlanEventKind
 from meetings_app.services.correction_trail import ACTIONS
 from meetings_app.tables.office import AuditEntry
 
 TOLD_WITH_REASON = (
     *("プランの変更", "支援内容の変更", "評価の内容の記録"),
     *("ケースの終了", "ケースの再開", ACTIONS["consent"]),
+    *(f"{kind}の取消し" for kind in PlanEventKind),
+    CORRECTED,
 )
 """What a case's history tells when a reason was given for it."""
 

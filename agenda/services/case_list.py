@@ -23,10 +23,11 @@ from agenda.rules.case_list import (
 )
 from agenda.rules.due import Due, PlanFacts
 from agenda.services.clients import assigned_names
-from agenda.services.packet_papers import loose_day
+from agenda.services.items import eve_of
 from agenda.services.plans import consents_on, list_due, load_plan_facts
 from agenda.tables import Client, Plan
 from meetings_app.core.clock import TOKYO
+from meetings_app.core.partial_date import format_loosely
 from meetings_app.core.terms import Precision
 from meetings_app.core.wareki import era_year_text, fiscal_year
 from meetings_app.services.office_settings import get_setting
@@ -35,7 +36,7 @@ from meetings_app.tables.meetings import Meeting
 MEETINGS_SHOWN = 3
 """How many meetings back the levels are shown."""
 
-NEW_CASES, PLANS = "新規相談受付", "プラン作成"
+NEW_CASES, PLANS = "新規相談", "プラン作成"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +267,18 @@ def target_of(session: Session, committee_id: str, year: int) -> YearlyTarget | 
 def case_list_paper(
     session: Session, meeting: Meeting, *, head: Head, cases: frozenset[int] | None = None
 ) -> CaseList:
-    """相談者一覧の紙 as of the meeting's day. Changes nothing.
+    """相談者一覧の紙, from the record as of the day before the meeting. Changes nothing.
 
-    `cases` are the numbers the reader may see (None: all). A case whose consent does not hold that day is on no paper.
+    `cases` are the numbers the reader may see (None: all). A case whose consent does not hold that day or on the day
+    of the meeting is on no paper.
     """
-    on = meeting.starts_at.astimezone(TOKYO).date()
+    on, day = eve_of(meeting), meeting.starts_at.astimezone(TOKYO).date()
+    listed = [row for row in open_cases(session, meeting.committee_id, on) if row.consented]
+    consented = consents_on(session, [row.client_id for row in listed], day)
     rows = [
         _paper_row(row)
-        for row in open_cases(session, meeting.committee_id, on)
-        if row.consented and (cases is None or row.case in cases)
+        for row in listed
+        if row.client_id in consented and (cases is None or row.case in cases)
     ]
     year = year_figures(session, meeting.committee_id, on)
     return CaseList(
@@ -298,7 +302,7 @@ def _paper_row(row: ListedCase) -> CaseListRow:
         levels=row.levels,
         plan=row.plan,
         stage=str(row.stage),
-        period_end=loose_day(row.period_end, row.precision),
+        period_end=format_loosely(row.period_end, row.precision),
         assigned=row.assigned,
         note=row.level.note if row.level else "",
     )

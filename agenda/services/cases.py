@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from agenda.rules.due import Due
 from agenda.rules.register_entry import Column
 from agenda.services.clients import checked_assigned, names_kept, refuse_taken_number
 from agenda.services.plan_details import refuse_backward_period
+from agenda.services.plan_events import note_event
 from agenda.services.plans import list_due
 from agenda.tables import AgendaItem, Client, Consent, Deferral, Plan
 from meetings_app.core.actor import Actor
@@ -18,7 +19,7 @@ from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.effective import holds
 from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.partial_date import PartialDate
-from meetings_app.core.terms import EvaluationOutcome, MeetingStatus
+from meetings_app.core.terms import EvaluationOutcome, MeetingStatus, PlanEventKind
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
 from meetings_app.services.correction_trail import Told, correct
@@ -124,7 +125,7 @@ def _hearing(meeting: Meeting, plan: Plan, item_id: str | None, reason: str, why
 
 
 def awaited_decisions(session: Session, committee_id: str, on: date) -> list[AwaitedDecision]:
-    """支援決定・確認の待ち: what meetings held by `on` confirmed or evaluated and the city has not decided on.
+    """支援決定・確認の待ち: what meetings held by `on` confirmed or evaluated and the city had not decided on by then.
 
     The oldest meeting comes first.
     """
@@ -151,7 +152,7 @@ def _awaited(plan: Plan, client: Client, on: date) -> list[AwaitedDecision]:
             outcome=plan.evaluation_outcome if evaluation else None,
         )
         for met_on, decided_on, evaluation in asked
-        if met_on is not None and met_on <= on and decided_on is None
+        if met_on is not None and met_on <= on and (decided_on is None or decided_on > on)
     ]
 
 
@@ -294,6 +295,7 @@ def add_plan(
 ) -> Plan:
     """プランを加える: the client's next number, drafted today unless dated. What was typed stays beside it.
 
+    The same draft sent again, while no meeting has taken it up, adds nothing.
     Raises Refused for a closed case, a drafting to come, and a period that ends before it begins or before the plan.
     """
     if client.closed_on is not None:
@@ -305,10 +307,12 @@ def add_plan(
     refuse_backward_period(period_start, period_end.last_day)
     if period_end.last_day < drafted:
         raise Refused("期間の終わりがプランの作成日より前です。期間の終わりを確かめてください。")
-    last = session.exec(select(func.max(Plan.number)).where(Plan.client_id == client.id)).one()
+    last = session.exec(
+        select(Plan).where(Plan.client_id == client.id).order_by(col(Plan.number).desc())
+    ).first()
     plan = Plan(
         client_id=client.id,
-        number=(last or 0) + 1,
+        number=(last.number if last else 0) + 1,
         goal=goal.strip(),
         drafted_on=drafted,
         period_start=period_start,
@@ -318,11 +322,19 @@ def add_plan(
         monitoring_precision=monitoring.precision if monitoring else None,
         raw=_as_typed({Column.PERIOD: period_end, Column.MONITORING: monitoring}),
     )
+    if last is not None and last.met_on is None and _drafted_alike(last, plan):
+        return last
     session.add(plan)
     session.flush()
     detail: dict[str, object] = {"number": plan.number, "until": period_end.last_day}
     _audit(session, actor, clock, "プランの登録", "plan", plan.id, detail)
     return plan
+
+
+def _drafted_alike(one: Plan, other: Plan) -> bool:
+    """Return whether two drafts say the same, so that the second is the first one's form sent again."""
+    said = ("goal", "drafted_on", "period_start", "period_end", "monitoring_month_end", "raw")
+    return all(getattr(one, name) == getattr(other, name) for name in said)
 
 
 def _as_typed(dates: dict[Column, PartialDate | None]) -> str:
@@ -354,19 +366,25 @@ def get_plan(session: Session, client: Client, plan_id: str, version: int) -> Pl
 def record_monitoring(
     *, session: Session, actor: Actor, clock: Clock, plan: Plan, monitored_on: date
 ) -> None:
-    """モニタリングを記録する."""
+    """モニタリングを記録する. Raises Refused for a plan that no meeting has confirmed, or one evaluated already."""
     _refuse_future(monitored_on, clock)
+    _refuse_evaluated(plan)
+    _refuse_unconfirmed(plan, clock, "モニタリング")
     if plan.met_on is None or monitored_on < plan.met_on:
         raise Refused("モニタリングの日は、プランを確認した会議の日より後にしてください。")
-    plan.monitored_on = monitored_on
+    note_event(session, actor.name, clock, plan, PlanEventKind.MONITORED, monitored_on)
     _touch(session, actor, clock, plan, "モニタリングの記録", {"on": monitored_on})
 
 
 def ask_for_ending(*, session: Session, actor: Actor, clock: Clock, plan: Plan, asked_on: date) -> None:
-    """終結の申出を記録する: the plan is due within the office's limit (第5条第5項)."""
+    """終結の申出を記録する: the plan is due within the office's limit (第5条第5項).
+
+    Raises Refused for a plan that no meeting has confirmed, or one evaluated already.
+    """
     _refuse_future(asked_on, clock)
     _refuse_evaluated(plan)
-    plan.ending_asked_on = asked_on
+    _refuse_unconfirmed(plan, clock, "終結の申出")
+    note_event(session, actor.name, clock, plan, PlanEventKind.ENDING_ASKED, asked_on)
     _touch(session, actor, clock, plan, "終結の申出", {"on": asked_on})
 
 
@@ -374,7 +392,7 @@ def raise_urgent(*, session: Session, actor: Actor, clock: Clock, plan: Plan, ra
     """急ぐ事情を記録する: the plan is due for the next meeting, as 臨時 (第5条第5項)."""
     _refuse_future(raised_on, clock)
     _refuse_evaluated(plan)
-    plan.urgent_raised_on = raised_on
+    note_event(session, actor.name, clock, plan, PlanEventKind.URGENT, raised_on)
     _touch(session, actor, clock, plan, "急ぐ事情の記録", {"on": raised_on})
 
 
@@ -382,17 +400,34 @@ def record_decision(
     *, session: Session, actor: Actor, clock: Clock, plan: Plan, decided_on: date, evaluation: bool
 ) -> None:
     """支援決定・確認を記録する: of the plan or of its evaluation, on the day of the meeting or later."""
+    refuse_decision_day(plan, decided_on, clock, evaluation=evaluation)
+    if evaluation:
+        plan.evaluation_decided_on = decided_on
+    else:
+        plan.decided_on = decided_on
+    _touch(session, actor, clock, plan, "支援決定・確認", {"on": decided_on, "evaluation": evaluation})
+
+
+def refuse_decision_day(plan: Plan, decided_on: date, clock: Clock, *, evaluation: bool) -> None:
+    """Raise Refused for a day on which the city cannot have decided: to come, or before the meeting."""
     _refuse_future(decided_on, clock)
     met_on = plan.evaluated_on if evaluation else plan.met_on
     if met_on is None:
         raise Refused("会議でまだ諮られていません。会議が済んでから記録してください。")
     if decided_on < met_on:
         raise Refused(f"会議の日（{format_wareki(met_on)}）より前の日付です。決定した日を確かめてください。")
-    if evaluation:
-        plan.evaluation_decided_on = decided_on
-    else:
-        plan.decided_on = decided_on
-    _touch(session, actor, clock, plan, "支援決定・確認", {"on": decided_on, "evaluation": evaluation})
+
+
+def is_confirmed(plan: Plan, on: date) -> bool:
+    """Return whether a meeting had confirmed a plan by a day."""
+    return plan.met_on is not None and plan.met_on <= on
+
+
+def _refuse_unconfirmed(plan: Plan, clock: Clock, what: str) -> None:
+    if not is_confirmed(plan, today(clock)):
+        raise Refused(
+            f"プラン{plan.number}は会議でまだ確認されていません。{what}は、会議で確認してから記録してください。"
+        )
 
 
 def _refuse_evaluated(plan: Plan) -> None:

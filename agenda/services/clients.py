@@ -22,6 +22,10 @@ from meetings_app.tables.people import Person
 LONGEST_WHY = 500
 
 
+class NotAssignable(Refused):
+    """担当になれない: who was chosen is no 事務局員 of the body on the day."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
     """本人の記録, as the form gives it. `name`, `kana` None: the office keeps no names, and they stay as they are."""
@@ -60,11 +64,11 @@ def assigned_names(session: Session, clients: Sequence[Client]) -> dict[str, Per
 
 
 def checked_assigned(session: Session, actor: Actor, assigned_id: str | None, on: date) -> str | None:
-    """Return the id of the 担当. Raises Refused for somebody who is no 事務局員 of the body on the day."""
+    """Return the id of the 担当. Raises NotAssignable for somebody who is no 事務局員 of the body on the day."""
     if assigned_id is None:
         return None
     if assigned_id not in {person.id for person in secretaries_on(session, actor.committee_id, on)}:
-        raise Refused(
+        raise NotAssignable(
             "担当は、きょう事務局員である人から選んでください。名簿で事務局員の任期を確かめられます。"
         )
     return assigned_id

@@ -1,5 +1,6 @@
 """議題の確認: the 委員長 confirms the agenda as it stands; what changes afterwards is shown beside it."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from agenda.packet_tables import AgendaConfirmation
 from agenda.services.items import ARRANGED, ItemView, items_of
-from agenda.services.participation import refuse_wrong_decider
+from agenda.services.participation import refuse_day_to_come, refuse_wrong_decider
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Refused
@@ -39,19 +40,29 @@ def confirm_agenda(
     meeting: Meeting,
     confirmed_by_id: str,
     confirmed_on: date,
+    seen: str | None = None,
 ) -> AgendaConfirmation:
-    """議題を確認する. Raises Refused for an empty agenda, a wrong person, and once the meeting has begun."""
+    """議題を確認する. `seen` is the mark of the agenda that was looked at (None: no page was).
+
+    Raises Refused for an empty agenda, a wrong person, a day to come, an agenda that has changed since it was seen,
+    and once the meeting has begun.
+    """
     if meeting.status not in ARRANGED:
         raise Refused("開会した会議の議題は、もう確認の対象になりません。次の会議の議題を確認してください。")
     views = items_of(session, meeting.id)
     if not views:
         raise Refused("議題がまだありません。議題を組んでから確認してください。")
+    refuse_day_to_come(confirmed_on, clock)
     refuse_wrong_decider(session, meeting, confirmed_by_id, confirmed_on)
+    if seen is not None and seen != agenda_mark(views):
+        raise Refused(
+            "開いている間に議題が変わりました。いまの議題を見直してから、もう一度確認してください。"
+        )
     last = _last(session, meeting)
     row = AgendaConfirmation(
         meeting_id=meeting.id,
         sequence=(last.sequence if last else 0) + 1,
-        content=json.dumps(_content(views), ensure_ascii=False, sort_keys=True),
+        content=_as_text(views),
         confirmed_by_id=confirmed_by_id,
         confirmed_on=confirmed_on,
         recorded_at=clock.now(),
@@ -81,6 +92,15 @@ def confirmation_of(session: Session, meeting: Meeting) -> ConfirmationState | N
         confirmed_on=row.confirmed_on,
         changes=_changes(before, _content(items_of(session, meeting.id))),
     )
+
+
+def agenda_mark(views: list[ItemView]) -> str:
+    """Return what tells an agenda from the same one changed: a hash of all that a confirmation rests on."""
+    return hashlib.sha256(_as_text(views).encode()).hexdigest()
+
+
+def _as_text(views: list[ItemView]) -> str:
+    return json.dumps(_content(views), ensure_ascii=False, sort_keys=True)
 
 
 def _last(session: Session, meeting: Meeting) -> AgendaConfirmation | None:

@@ -9,7 +9,12 @@ from sqlmodel import Session, col, select
 from agenda.packet_tables import ConflictDecision
 from agenda.rules.conflicts import Ground, Nearness, grounds_of
 from agenda.services.items import ItemView, items_of
-from agenda.services.participation import declared_kin, participants_of, refuse_wrong_decider
+from agenda.services.participation import (
+    declared_kin,
+    participants_of,
+    refuse_day_to_come,
+    refuse_wrong_decider,
+)
 from agenda.services.providers import affiliations_on, providers_of_plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
@@ -148,6 +153,7 @@ def decide_conflict(
     )
     if conflict is None:
         raise NotFound("この利益相反のおそれは見つかりません。会議の画面を読み直してください。")
+    refuse_day_to_come(decided_on, clock)
     refuse_wrong_decider(session, meeting, decided_by_id, decided_on)
     row = ConflictDecision(
         item_id=item_id,

@@ -1,8 +1,8 @@
 """資料の内容: which papers everybody gets for a meeting, from what is on record. Makes no file."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlmodel import Session
@@ -82,6 +82,7 @@ class ParticipantPapers:
 class MissingFact:
     """未記入: something that a 個別資料 will show as 「（未記入）」."""
 
+    client_id: str
     case: int
     plan: int
     what: tuple[str, ...]
@@ -129,8 +130,18 @@ def packet_contents(session: Session, meeting: Meeting, from_minutes: FromMinute
         participants=participants,
         missing=tuple(_missing(facts)),
         handouts_after=papers.handout_base,
-        sha256=hashlib.sha256(repr(participants).encode()).hexdigest(),
+        sha256=fingerprint(participants),
     )
+
+
+def fingerprint(participants: Sequence[ParticipantPapers]) -> str:
+    """Return a SHA-256 that tells whether everybody still gets the same; it holds beyond a restart of the program."""
+    # a set has another order in every process, so the items are put in order first
+    told = [
+        (one.serial, replace(one.person, items=frozenset()), sorted(one.person.items), one.papers)
+        for one in participants
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 class _Papers:
@@ -217,7 +228,7 @@ def _missing(facts: Facts) -> Iterator[MissingFact]:
     for item in facts.items:
         found = _unfilled(facts, item)
         if item.view.client and item.view.plan and found:
-            yield MissingFact(item.view.client.case_number, item.view.plan.number, found)
+            yield MissingFact(item.view.client.id, item.view.client.case_number, item.view.plan.number, found)
 
 
 def _unfilled(facts: Facts, item: ItemFacts) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from agenda.packet_tables import ConflictDecision
 from agenda.papers.contents import Contact, EarlierOutcome, Head, ServiceLine
-from agenda.register_tables import CaseLevel
 from agenda.services.agenda_reading import due_on_eve
 from agenda.services.assessments import latest_assessment
 from agenda.services.carrying import lineage
+from agenda.services.case_list import open_cases
 from agenda.services.cases import ConsentState, consent_states
 from agenda.services.handouts import HandoutLine, list_handouts
-from agenda.services.items import ItemView, items_of
+from agenda.services.items import ItemView, eve_of, items_of
 from agenda.services.participation import decisions_that_hold
 from agenda.services.plan_details import services_of
 from agenda.tables import ParticipationDecision
@@ -28,7 +28,6 @@ from meetings_app.core.wareki import format_wareki
 from meetings_app.services.committees import get_committee, offices_on, roster
 from meetings_app.services.meetings import venue_of
 from meetings_app.services.office_settings import get_setting
-from meetings_app.tables.committees import Committee
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 
@@ -160,14 +159,13 @@ def load_facts(session: Session, meeting: Meeting, given: FromMinutes) -> Facts:
     consents = consent_states(session, client_ids, on)
     _refuse_without_consent(views, consents, on)
     names = _people(session, {row.person_id for row in held})
-    committee = get_committee(session, meeting.committee_id)
     return Facts(
         meeting=meeting,
-        head=_head(session, meeting, committee, held),
+        head=head_of(session, meeting, dated=max(row.decided_on for row in held)),
         presider=_presider(session, meeting, on),
         people=_participants(session, meeting, held, names),
         items=_items(session, meeting, views, held, names),
-        cases=_cases(session, client_ids, consents, on),
+        cases=_cases(session, meeting.committee_id, client_ids, consents, eve_of(meeting)),
         services=_services(session, [view.plan.id for view in views if view.plan]),
         handouts=tuple(list_handouts(session, meeting.id)),
         given=given,
@@ -309,22 +307,20 @@ def _presider(session: Session, meeting: Meeting, on: date) -> str:
 # ---- what
 
 
-def _head(
-    session: Session, meeting: Meeting, committee: Committee, held: Sequence[ParticipationDecision]
-) -> Head:
+def head_of(session: Session, meeting: Meeting, *, dated: date) -> Head:
     """Return the head of every paper. It is dated by the record, so that the same record gives the same papers:
 
-    the day of the convening, before it the day of the last decision on who takes part.
+    the day of the convening, before it `dated`.
     """
     venue = venue_of(session, meeting)
-    decided = max(row.decided_on for row in held)
+    committee = get_committee(session, meeting.committee_id)
     return Head(
         body=committee.name,
         number=meeting.number,
         starts_at=meeting.starts_at.astimezone(TOKYO),
         ends_at=meeting.ends_at.astimezone(TOKYO),
         venue=venue.name if venue else "",
-        dated=_day(meeting.convened_at) if meeting.convened_at else decided,
+        dated=_day(meeting.convened_at) if meeting.convened_at else dated,
         contact=Contact(
             office=str(get_setting(session, "office.name") or "")
             or committee.organizer_name
@@ -364,22 +360,23 @@ def _items(
 
 
 def _cases(
-    session: Session, client_ids: Sequence[str], consents: Mapping[str, ConsentState], on: date
+    session: Session,
+    committee_id: str,
+    client_ids: Sequence[str],
+    consents: Mapping[str, ConsentState],
+    on: date,
 ) -> dict[str, CaseFacts]:
-    levels = session.exec(
-        select(CaseLevel)
-        .where(col(CaseLevel.client_id).in_(client_ids), CaseLevel.assessed_on <= on)
-        .order_by(col(CaseLevel.assessed_on))
-    ).all()
+    """Return what is known of each case as of `on`: the level and its change are those of the 相談者一覧."""
+    listed = {row.client_id: row for row in open_cases(session, committee_id, on)}
     found = {}
     for client_id in client_ids:
-        own = [row.level for row in levels if row.client_id == client_id]
+        row = listed.get(client_id)
         known = latest_assessment(session, client_id, on)
         found[client_id] = CaseFacts(
             assessed_on=known.assessed_on if known else None,
             assessment=known.summary if known else "",
-            level=own[-1] if own else None,
-            level_before=own[-2] if len(own) > 1 else None,
+            level=row.level.level if row and row.level else None,
+            level_before=row.levels[-1][1] if row and row.levels else None,
             consent=consents[client_id],
         )
     return found

@@ -20,6 +20,7 @@ from agenda.services.packet_contents import (
     packet_contents,
 )
 from agenda.services.templates import template_in_use
+from meetings_app.core.errors import Refused
 from meetings_app.core.terms import PaperKind
 from meetings_app.documents.filling import SERIAL, fill, stamp
 from meetings_app.documents.pdf import join_pdfs, to_pdf
@@ -137,7 +138,13 @@ class _Press:
     def _fill(self, source: Paper, number_text: str) -> bytes:
         context = context_of(source) | ({"paper_number": number_text} if number_text else {})
         template = self.materials.templates[kind_of(source)]
-        return fill(template, context, title=title_of(source), dated=dated_of(source))
+        try:
+            return fill(template, context, title=title_of(source), dated=dated_of(source))
+        except Refused as refusal:
+            raise Refused(
+                f"「{title_of(source)}」を作れません。{refusal.message}"
+                f"「設定」の「様式」で{kind_of(source)}の様式を直してから、もう一度作ってください。"
+            ) from refusal
 
 
 def _file_title(paper: PacketPaper) -> str:

@@ -4,7 +4,6 @@ Equal papers are equal values: a paper that several people get is made once.
 """
 
 from dataclasses import replace
-from datetime import date
 
 from agenda.papers.contents import (
     AgendaLine,
@@ -29,8 +28,8 @@ from agenda.services.packet_facts import (
     PacketPerson,
 )
 from agenda.tables import Client, Plan
-from meetings_app.core.terms import Capacity, DueReason, Precision, Purpose
-from meetings_app.core.wareki import era_year_text, format_wareki
+from meetings_app.core.partial_date import format_loosely
+from meetings_app.core.terms import Capacity, DueReason, Purpose
 
 CALLED = "第5条第1項・第3項"
 ASKED = "第5条第4項"
@@ -116,8 +115,8 @@ def case_paper(facts: Facts, item: ItemFacts, plan: Plan, client: Client, number
         assessment=case.assessment,
         goal=plan.goal,
         period_start=plan.period_start,
-        period_end=loose_day(plan.period_end, plan.period_end_precision),
-        monitoring=loose_day(plan.monitoring_month_end, plan.monitoring_precision),
+        period_end=format_loosely(plan.period_end, plan.period_end_precision),
+        monitoring=format_loosely(plan.monitoring_month_end, plan.monitoring_precision),
         services=facts.services.get(plan.id, ()),
         earlier=facts.given.outcomes.get(client.id),
         level=case.level,
@@ -163,16 +162,6 @@ def collection(facts: Facts, person: PacketPerson, papers: dict[str, tuple[str, 
             for serial, other in enumerate(facts.people, start=1)
         ),
     )
-
-
-def loose_day(day: date | None, precision: Precision | None) -> str:
-    """Return a day as exactly as it is on record: 「平成26年3月25日」, 「平成26年3月下旬」, 「平成26年3月」; "" for none."""
-    if day is None:
-        return ""
-    if precision is None or precision is Precision.DAY:
-        return format_wareki(day)
-    part = "" if precision is Precision.MONTH else str(precision)
-    return f"{era_year_text(day)}{day.month}月{part}"
 
 
 # ---- within

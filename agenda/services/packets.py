@@ -274,7 +274,8 @@ def _last(session: Session, meeting_id: str) -> Packet | None:
 
 def _is_running(packet: Packet, clock: Clock) -> bool:
     ended = packet.finished_at is not None or bool(packet.failure)
-    return not ended and clock.now() - packet.beat_at <= SILENCE
+    # a clock that was set back since must not keep a dead making alive
+    return not ended and abs(clock.now() - packet.beat_at) <= SILENCE
 
 
 def _state(packet: Packet, clock: Clock, counted: tuple[int, int], *, is_kept: bool) -> PacketState:

@@ -11,10 +11,11 @@ from agenda.services.items import ItemView
 from agenda.tables import AgendaItem, KinshipDeclaration, ParticipationDecision, Plan
 from honoraria.rules.kinship import NOT_KIN
 from meetings_app.core.actor import Actor
-from meetings_app.core.clock import TOKYO, Clock
+from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.effective import in_effect
 from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import Capacity, MeetingStatus, Office
+from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
 from meetings_app.services.committees import Seat, offices_on, roster
 from meetings_app.services.members import get_person
@@ -177,6 +178,14 @@ def _add_decision(
     )
     session.add(row)
     return row
+
+
+def refuse_day_to_come(on: date, clock: Clock) -> None:
+    """Raise Refused for a decision dated later than today."""
+    if on > today(clock):
+        raise Refused(
+            f"{format_wareki(on)}はまだ来ていません。決定した日を、きょうまでの日付にしてください。"
+        )
 
 
 def refuse_wrong_decider(session: Session, meeting: Meeting, person_id: str, on: date) -> None:

@@ -1,5 +1,7 @@
 """プランの居場所: on which coming agenda a plan stands, or since which item it waits. One place at a time."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from agenda.tables import AgendaItem
@@ -30,13 +32,14 @@ def waiting_item(session: Session, plan_id: str) -> AgendaItem | None:
 
     That is its last item, where a meeting left it undecided or was cancelled with it on the agenda.
     """
-    row = session.exec(
+    rows = session.exec(
         select(AgendaItem, Meeting)
         .join(Meeting, col(AgendaItem.meeting_id) == Meeting.id)
         .where(AgendaItem.plan_id == plan_id)
-        .order_by(col(Meeting.starts_at).desc(), col(Meeting.number).desc())
-    ).first()
-    return row[0] if row is not None and _waits(*row) else None
+        .order_by(col(Meeting.starts_at), col(Meeting.number))
+    ).all()
+    untaken = _untaken(rows)
+    return untaken[-1][0] if untaken and _waits(*untaken[-1]) else None
 
 
 def waiting_items(session: Session, committee_id: str) -> list[AgendaItem]:
@@ -47,13 +50,19 @@ def waiting_items(session: Session, committee_id: str) -> list[AgendaItem]:
         .where(Meeting.committee_id == committee_id)
         .order_by(col(Meeting.starts_at), col(Meeting.number), col(AgendaItem.position))
     ).all()
-    taken = {item.carried_from_id for item, _ in rows}
-    last = {item.plan_id or item.id: item.id for item, _ in rows}
+    untaken = _untaken(rows)
+    last = {item.plan_id or item.id: item.id for item, _ in untaken}
     return [
         item
-        for item, meeting in rows
-        if _waits(item, meeting) and item.id not in taken and last[item.plan_id or item.id] == item.id
+        for item, meeting in untaken
+        if _waits(item, meeting) and last[item.plan_id or item.id] == item.id
     ]
+
+
+def _untaken(rows: Sequence[tuple[AgendaItem, Meeting]]) -> list[tuple[AgendaItem, Meeting]]:
+    """Return the items that no other one goes on from, whatever the order of their meetings."""
+    taken = {item.carried_from_id for item, _ in rows}
+    return [(item, meeting) for item, meeting in rows if item.id not in taken]
 
 
 def _waits(item: AgendaItem, meeting: Meeting) -> bool:

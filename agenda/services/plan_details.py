@@ -127,6 +127,22 @@ def needs_reason(plan: Plan) -> bool:
     return plan.met_on is not None or plan.evaluated_on is not None
 
 
+@dataclass(frozen=True, slots=True)
+class MustFill:
+    """必須の欄 of a plan that is mended: `edit_plan` refuses these empty."""
+
+    goal: bool
+    drafted_on: bool
+    period_end: bool
+
+
+def must_fill(plan: Plan) -> MustFill:
+    """Return what may not be left empty: what the record says already, and the drafting of a plan yet to be heard."""
+    return MustFill(
+        goal=bool(plan.goal), drafted_on=plan.met_on is None, period_end=plan.period_end is not None
+    )
+
+
 # ---- goal and dates
 
 
@@ -139,7 +155,7 @@ def edit_plan(
     and without a reason once a meeting has confirmed the plan.
     """
     _check_dates(plan, content, clock)
-    if plan.goal and not content.goal.strip():
+    if must_fill(plan).goal and not content.goal.strip():
         raise Refused("目標が空です。プランには目標が要ります。目標を入れてください。")
     before, after = _told(plan), _values(content)
     changed = {key: (before[key], value) for key, value in after.items() if before[key] != value}
@@ -167,9 +183,10 @@ def _values(content: PlanContent) -> dict[str, object]:
 def _check_dates(plan: Plan, content: PlanContent, clock: Clock) -> None:
     start, drafted = content.period_start, content.drafted_on
     end = content.period_end.last_day if content.period_end else None
-    if end is None and plan.period_end is not None:
+    must = must_fill(plan)
+    if end is None and must.period_end:
         raise Refused("「期間の終わり」が空です。期限の一覧に要るので、終わりの日か月を入れてください。")
-    if drafted is None and plan.met_on is None:
+    if drafted is None and must.drafted_on:
         raise Refused("「作成の日」が空です。会議の確認を待つプランには、作成の日を入れてください。")
     if drafted is not None and drafted > today(clock):
         raise Refused(f"{format_wareki(drafted)}はまだ来ていません。プランを作った日を入力してください。")

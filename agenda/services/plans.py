@@ -1,6 +1,6 @@
 """Plans on record: what is due, and the yearly table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,11 +8,12 @@ from sqlmodel import Session, col, select
 
 from agenda.rules.due import Due, DueSettings, PlanFacts, due_plans
 from agenda.rules.monthly import MonthlyRow, monthly_table
+from agenda.services.plan_events import event_days
 from agenda.tables import AgendaItem, Client, Consent, Plan
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.effective import in_effect
 from meetings_app.core.errors import NotFound
-from meetings_app.core.terms import MeetingStatus, MonitoringRule
+from meetings_app.core.terms import MeetingStatus, MonitoringRule, PlanEventKind
 from meetings_app.services.office_settings import get_number, get_setting
 from meetings_app.tables.meetings import Meeting
 
@@ -55,14 +56,24 @@ def load_plan_facts(session: Session, committee_id: str, on: date | None = None)
         .where(Client.committee_id == committee_id)
     ).all()
     dealt = _dealt_by_plan(session, committee_id, on)
+    days = event_days(session, [plan for plan, _ in rows])
     return [
-        _facts(plan, client, dealt.get(plan.id, _Dealt()))
+        _facts(plan, client, dealt.get(plan.id, _Dealt()), days, on or date.max)
         for plan, client in rows
         if on is None or client.closed_on is None or client.closed_on > on
     ]
 
 
-def _facts(plan: Plan, client: Client, dealt: _Dealt) -> PlanFacts:
+def _facts(
+    plan: Plan,
+    client: Client,
+    dealt: _Dealt,
+    days: Mapping[tuple[str, PlanEventKind], tuple[date, ...]],
+    on: date,
+) -> PlanFacts:
+    """Return one plan's facts; of several requests of a kind the last one by `on` counts."""
+    by_then = {kind: [day for day in days[plan.id, kind] if day <= on] for kind in PlanEventKind}
+    urgent = max(by_then[PlanEventKind.URGENT], default=None)
     evaluated = plan.evaluated_on if plan.evaluation_outcome is not None else None
     return PlanFacts(
         case=client.case_number,
@@ -74,10 +85,10 @@ def _facts(plan: Plan, client: Client, dealt: _Dealt) -> PlanFacts:
         evaluated_on=evaluated,
         outcome=plan.evaluation_outcome,
         monitoring_due=plan.monitoring_month_end,
-        monitored_on=(plan.monitored_on,) if plan.monitored_on else (),
-        ending_asked_on=plan.ending_asked_on,
-        urgent_raised_on=plan.urgent_raised_on,
-        urgent_settled_on=dealt.decided_since(plan.urgent_raised_on),
+        monitored_on=days[plan.id, PlanEventKind.MONITORED],
+        ending_asked_on=max(by_then[PlanEventKind.ENDING_ASKED], default=None),
+        urgent_raised_on=urgent,
+        urgent_settled_on=dealt.decided_since(urgent),
         carried_over_on=dealt.carried_on,
         carried_over_settled_on=dealt.settled_on,
     )
@@ -133,9 +144,13 @@ def list_due(
     horizon_days: int | None = None,
     next_meeting: date | None = None,
 ) -> list[Due]:
-    """期限のあるプラン: return what has to go to a meeting as of `on`."""
+    """期限のあるプラン: return what has to go to a meeting as of `on`.
+
+    `next_meeting` is the deadline of what goes to 「次の会議」; the body's next one unless given.
+    """
     facts = load_plan_facts(session, committee_id, on)
-    return due_plans(facts, on, due_settings(session, horizon_days), next_meeting)
+    following = next_meeting or _next_meeting_day(session, committee_id, on)
+    return due_plans(facts, on, due_settings(session, horizon_days), following)
 
 
 def list_due_rows(
@@ -155,7 +170,6 @@ def list_due_rows(
         committee_id=committee_id,
         on=on,
         horizon_days=horizon_days,
-        next_meeting=_next_meeting_day(session, committee_id, on),
     )
     rows = []
     for due in dues:

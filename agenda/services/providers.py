@@ -66,7 +66,7 @@ class ServedPlan:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """そこで働く人: one dated affiliation with whose it is."""
+    """そこで勤務する人: one dated affiliation with whose it is."""
 
     row: Affiliation
     person: Person

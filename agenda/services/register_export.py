@@ -65,7 +65,7 @@ def export_register(
         subject_id=committee_id,
         detail={"rows": len(rows) - 1, "kind": suffix.lower().removeprefix(".")},
     )
-    return RegisterFile(f"register-{today(clock):%Y%m%d}{suffix.lower()}", write(rows))
+    return RegisterFile(f"プラン台帳_{today(clock):%Y%m%d}{suffix.lower()}", write(rows))
 
 
 def register_rows(session: Session, committee_id: str) -> list[list[str]]:

@@ -54,6 +54,9 @@ from meetings_app.services.audit import record
 SHOWN = 60
 """How many characters of a cell are repeated in what is said about it."""
 
+_UNREADABLE = frozenset({"unreadable_date", "outcome_unclear"})
+"""What reading a printed cell finds where it does not know what the cell says."""
+
 LONGEST_INITIALS = 20
 NAMES_OFF = (
     "この事務所は、氏名を登録しない設定です。氏名とふりがなの列を空けるか、設定の「本人の氏名」を変えてから、"
@@ -95,6 +98,7 @@ class Taking:
         self._providers = {same_name(row.name): row.id for row in providers_of(self.session, body)}
         self._providers_before = len(self._providers)
         self._before = set(self.cases)
+        self.unreadable: frozenset[tuple[int | None, str | None]] = frozenset()
 
     @property
     def new_providers(self) -> int:
@@ -113,6 +117,9 @@ class Taking:
     def take(self, reading: RegisterReading, without: Collection[int | None]) -> None:
         """Go through the rows; those in `without` are refused already."""
         seen = {entry.row for entry in reading.entries}
+        self.unreadable = frozenset(
+            (finding.row, finding.column) for finding in reading.findings if finding.code in _UNREADABLE
+        )
         for entry in reading.entries:
             if entry.row not in without:
                 _PlanRow(self, self.case_of(entry.row, entry.case, entry.initials, entry), entry).take()
@@ -202,7 +209,7 @@ class _Place:
 
     def differs(self, column: str, said: str, known: str) -> None:
         message = (
-            f"{self.who} の「{column}」は、登録では「{_short(known)}」、この行では「{_short(said)}」です。"
+            f"{self.who} の「{column}」は、登録では「{_short(known) or '（空欄）'}」、この行では「{_short(said)}」です。"
             "どちらが正しいか確かめ、登録を画面で直すか、この行を直してから、取り込み直してください。"
         )
         self.refuse(column, said, message, "differs_from_record")
@@ -273,9 +280,12 @@ class _PlanRow:
         """Return what a printed column says of a plan on record, with what the row adds to it."""
         new, old = said_by(said, column), said_by(known.dates, column)
         cell = self.entry.raw[column]
-        if cell.strip() == known.cells.get(column, "").strip() or not any(new) or new == old:
+        if cell.strip() == known.cells.get(column, "").strip():
             return old
-        if _differ(column, new, old):
+        unreadable = (self.entry.row, column.value) in self.taking.unreadable
+        if not unreadable and (not any(new) or new == old):
+            return old
+        if unreadable or _differ(column, new, old):
             self.place.differs(column, cell, printed_cells(known.dates, known.cells)[column])
             return old
         merged = tuple(

@@ -143,6 +143,8 @@ def _check(code: str, name: str, basis: str) -> None:
         raise Refused("番号と名前の両方を入れてください。")
     if len(code) > LONGEST_CODE or len(name) > LONGEST_NAME or len(basis) > LONGEST_NAME:
         raise Refused(f"番号は{LONGEST_CODE}文字、名前と根拠は{LONGEST_NAME}文字以内にしてください。")
+    if ":" in code:
+        raise Refused("番号に「:」は使えません。文字と数字（例 B01）にしてください。")
     if code in CODES:
         raise Refused(f"番号「{code}」は法律の事業に使われています。ほかの番号（例 B01）にしてください。")
 

@@ -9,12 +9,12 @@ from agenda.services.agenda_settings import LONGEST_ITEM
 from agenda.services.arranging import coming_meetings
 from agenda.services.assembly import add_item, drop_item
 from agenda.services.items import get_item
+from agenda.services.readiness import readiness
 from agenda.services.visibility import find_meeting
 from agenda.web import participant_pages, preparing_pages
 from agenda.web.agenda_views import agenda_page
 from agenda.web.participant_views import convene_rows
 from agenda.web.preparing_pages import coming_choices
-from agenda.web.preparing_views import readiness
 from calendars.services import convene, invitation_gaps
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -64,7 +64,7 @@ def add_to_agenda(
             title = form.opt_text("title", _("議題の名前"), longest=200)
             purpose = form.opt_choice("purpose", _("目的"), Purpose) or Purpose.ADJUST
             minutes = form.opt_integer("minutes", _("予定時間"), low=1, high=LONGEST_ITEM)
-            if plan_id is None and title is None:
+            if plan_id is None and title is None and not form.error("title"):
                 form.fail("title", _("プランを選ぶか、議題の名前を入力してください。"))
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)

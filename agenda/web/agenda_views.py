@@ -14,7 +14,7 @@ from agenda.services.agenda_reading import (
     plans_for_urgent_items,
 )
 from agenda.services.arranging import length_minutes, suggested_order
-from agenda.services.carrying import Heard, lineage
+from agenda.services.carrying import Heard, lineage, went_on
 from agenda.services.confirmation import ConfirmationState, confirmation_of
 from agenda.services.conflicts import conflicts_of
 from agenda.services.items import ItemView, deferrals_of, items_of
@@ -77,6 +77,8 @@ class ItemRow:
     first: bool
     last: bool
     carried: tuple[Heard, ...] = ()
+    went_on: Heard | None = None
+    waits: bool = False
     conflicts: int = 0
 
 
@@ -137,6 +139,7 @@ class AgendaPage:
     waiting_now: int
     waiting_then: int
     better_order: bool
+    can_confirm: bool
 
 
 # ---- 議題
@@ -181,6 +184,7 @@ def agenda_page(session: DbSession, actor: Actor, clock: Clock, meeting: Meeting
         waiting_now=order.waiting_now,
         waiting_then=order.waiting_then,
         better_order=is_secretariat and before and order.waiting_then < order.waiting_now,
+        can_confirm=leads and before and bool(views),
     )
 
 
@@ -226,6 +230,8 @@ def item_rows(
                 first=number == 1,
                 last=number == len(numbers),
                 carried=tuple(lineage(session, view.item)),
+                went_on=went_on(session, view.item) if over else None,
+                waits=over and view.item.continued_on is not None,
                 conflicts=conflicts.get(view.item.id, 0),
             )
         )

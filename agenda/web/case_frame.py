@@ -13,12 +13,14 @@ from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Refused
 from meetings_app.core.partial_date import PartialDate, read_partial_date
 from meetings_app.core.terms import Role
+from meetings_app.core.wareki import format_wareki
 from meetings_app.db.engine import Database
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
 from meetings_app.web.given import WebRequest
-from meetings_app.web.locale import locale_of
+from meetings_app.web.heat import say
+from meetings_app.web.locale import locale_of, mark
 from meetings_app.web.meeting_frame import DbSession
 from meetings_app.web.page import Page, render, see_other
 
@@ -84,6 +86,16 @@ def case_page(
         wrong=by_field(errors),
         request_kinds=(ENDING, URGENT),
     )
+
+
+def past_day(form: Form, name: str, label: str, on: date) -> date | None:
+    """Return a day that has come by `on`, None where nothing was typed or the day lies ahead."""
+    day = form.opt_day(name, label)
+    if day is None or day <= on:
+        return day
+    sentence = mark("「{label}」の{day}はまだ来ていません。実際にあった日を入力してください。")
+    form.fail(name, say(form.translate(sentence), label=label, day=format_wareki(day)))
+    return None
 
 
 def loose_date(form: Form, name: str, label: str, context: date) -> PartialDate | None:

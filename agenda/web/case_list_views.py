@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agenda.rules.due import Due
 from agenda.services.case_search import ASSIGNED, PROVIDER, Found, find_cases
@@ -110,6 +110,12 @@ def is_supported(view: CaseView, on: date) -> bool:
     return not closed and _running_plan(view.plans, on) is not None
 
 
+def _is_written(plan: Plan, on: date) -> bool:
+    """Return whether a plan is there on the day: drafted by then or, undated, the day before its meeting."""
+    drafted = plan.drafted_on or (plan.met_on - timedelta(days=1) if plan.met_on else on)
+    return drafted <= on
+
+
 def _running_plan(plans: Sequence[Plan], on: date) -> Plan | None:
     """Return the latest plan that is not evaluated on the day; a draft counts."""
     open_plans = [plan for plan in plans if plan.evaluated_on is None or plan.evaluated_on > on]
@@ -131,7 +137,8 @@ class _LineWriter:
     def line(self, view: CaseView, matched: str = "") -> CaseLine:
         _ = translator_for(self.locale)
         client = view.client
-        last = _running_plan(view.plans, self.on) or (view.plans[-1] if view.plans else None)
+        known = [plan for plan in view.plans if _is_written(plan, self.on)]
+        last = _running_plan(known, self.on) or (known[-1] if known else None)
         due = next((due for due in self.dues if due.case == client.case_number), None)
         return CaseLine(
             case=f"No.{client.case_number}",

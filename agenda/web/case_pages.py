@@ -1,6 +1,7 @@
 """ケース: the list and the search, one case, its basic facts, its end, and consents that were recorded wrongly."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -9,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from agenda.services import cases, clients
 from agenda.services.case_search import LONGEST_QUERY
 from agenda.services.clients import ClientFacts, client_of, names_kept, next_case_number, secretaries_on
-from agenda.web.case_frame import EDITORS, LONGEST_VERSION, READERS, Asked, case_page
+from agenda.web.case_frame import EDITORS, LONGEST_VERSION, READERS, Asked, case_page, past_day
 from agenda.web.case_list_views import build_cases, suggest_cases
 from agenda.web.plan_views import typed as typed_text
 from meetings_app.core.clock import today
@@ -81,7 +82,7 @@ def register_case(
     """ケースを登録する."""
     _ = translator(request)
     try:
-        facts = _read_facts(form, _)
+        facts = _read_facts(form, _, today(clock))
         with db.write() as session:
             client_id = cases.add_client(
                 session=session,
@@ -95,19 +96,24 @@ def register_case(
                 kana=facts.kana or "",
             ).id
     except Refused as refusal:
-        errors = shown_errors(refusal, request, "case_number")
+        errors = shown_errors(refusal, request, _field_of(refusal))
         return _new_case_page(request, db, clock, actor, form, errors)
     done = say(_("No.{n} を登録しました。続けて、同意とプランを記録してください。"), n=facts.case_number)
     return see_other(request, f"/plans/{client_id}", ("success", done))
 
 
-def _read_facts(form: Form, translate: Translator) -> ClientFacts:
+def _field_of(refusal: Refused) -> str:
+    """Return the field that a refusal of the service is about."""
+    return "assigned" if isinstance(refusal, clients.NotAssignable) else "case_number"
+
+
+def _read_facts(form: Form, translate: Translator, on: date) -> ClientFacts:
     _ = translate
     with form.reading():
         return ClientFacts(
             case_number=form.integer("case_number", _("ケース番号"), low=1, high=cases.LARGEST_CASE),
             initials=form.opt_text("initials", _("イニシャル"), longest=20) or "",
-            first_contact_on=form.opt_day("first_contact_on", _("初回の相談の日")),
+            first_contact_on=past_day(form, "first_contact_on", _("初回の相談の日"), on),
             assigned_id=form.opt_identifier("assigned", _("担当")),
             name=form.opt_text("name", _("氏名"), longest=LONGEST_NAME) or "",
             kana=form.opt_text("kana", _("ふりがな"), longest=LONGEST_NAME) or "",
@@ -177,7 +183,7 @@ def change_case(
     _ = translator(request)
     asked = Asked(request, db, clock, actor, client_id)
     try:
-        facts = _read_facts(form, _)
+        facts = _read_facts(form, _, today(clock))
         with db.write() as session:
             clients.edit_client(
                 session=session,
@@ -190,7 +196,7 @@ def change_case(
     except Conflict as conflict:
         return _edit_page(asked, form, [ShownError("", _(conflict.message), f"{asked.href}/edit")], 409)
     except Refused as refusal:
-        return _edit_page(asked, form, shown_errors(refusal, request, "case_number"), 422)
+        return _edit_page(asked, form, shown_errors(refusal, request, _field_of(refusal)), 422)
     return see_other(request, asked.href, ("success", _("ケースの記録を直しました。")))
 
 

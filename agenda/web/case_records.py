@@ -18,8 +18,9 @@ from agenda.services.cases import (
 )
 from agenda.services.cases import record_decision as store_decision
 from agenda.services.cases import record_monitoring as store_monitoring
+from agenda.services.plan_events import LONGEST_WHY, withdraw_event
 from agenda.tables import Client
-from agenda.web.case_frame import DECIDERS, EDITORS, ENDING, URGENT, Asked, loose_date, recorded
+from agenda.web.case_frame import DECIDERS, EDITORS, ENDING, URGENT, Asked, loose_date, past_day, recorded
 from meetings_app.core.clock import today
 from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, WebRequest
@@ -42,7 +43,7 @@ def record_plan(
     def act(session: DbSession, client: Client, form: Form) -> None:
         with form.reading():
             goal = form.text("plan_goal", _("目標"), longest=2000, lines=True)
-            drafted = form.opt_day("plan_drafted_on", _("作成の日"))
+            drafted = past_day(form, "plan_drafted_on", _("作成の日"), today(clock))
             start = form.opt_day("plan_period_start", _("期間の始まり"))
             end = loose_date(form, "plan_period_end", _("期間の終わり"), today(clock))
             monitoring = loose_date(form, "plan_monitoring", _("次のモニタリングの月"), today(clock))
@@ -142,6 +143,24 @@ def record_request(
     return recorded(Asked(request, db, clock, actor, client_id), form, act, "requested_on", done)
 
 
+@post("/plans/{client_id:str}/events/withdrawal", opt=EDITORS, sync_to_thread=True)
+def take_back_event(
+    request: WebRequest, client_id: FromPath[str], db: GivenDb, clock: GivenClock, actor: GivenActor,
+    form: GivenForm,
+) -> Page:  # fmt: skip
+    """モニタリング・申出の記録を取り消す that was a mistake."""
+    _ = translator(request)
+
+    def act(session: DbSession, client: Client, form: Form) -> None:
+        with form.reading():
+            event_id = form.identifier("event_of", _("取り消す記録"))
+            why = form.text("event_why", _("取り消す理由"), longest=LONGEST_WHY)
+        withdraw_event(session=session, actor=actor, clock=clock, client=client, event_id=event_id, why=why)
+
+    done = _("記録を取り消しました。理由は経過に残ります。")
+    return recorded(Asked(request, db, clock, actor, client_id), form, act, "event_of", done)
+
+
 @post("/plans/{client_id:str}/decisions", opt=DECIDERS, sync_to_thread=True)
 def record_decision(
     request: WebRequest, client_id: FromPath[str], db: GivenDb, clock: GivenClock, actor: GivenActor,
@@ -206,5 +225,6 @@ route_handlers: list[ControllerRouterHandler] = [
     record_plan,
     record_monitoring,
     record_request,
+    take_back_event,
     record_decision,
 ]

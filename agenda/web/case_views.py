@@ -18,10 +18,13 @@ from agenda.services.cases import (
     consents_of,
     due_of_case,
     hearings_of,
+    is_confirmed,
 )
 from agenda.services.clients import assigned_names, names_kept
 from agenda.services.plan_details import ServiceLine, decision_terms, services_of
+from agenda.services.plan_events import EventLine, events_of
 from agenda.services.plans import get_case
+from agenda.services.visibility import SEES_ALL
 from agenda.tables import Client, Consent, Plan
 from agenda.web.plan_views import loose_day, stage_of
 from agenda.web.timeline_views import Known, TimeLine, build_timeline
@@ -125,7 +128,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """ケースの画面, finished. `decisions`, `running` are what the forms offer; `edits` shows the secretariat's."""
+    """ケースの画面, finished. `decisions`, `confirmed`, `running` are what the forms offer; `edits` shows the secretariat's.
+
+    `running` are the plans not evaluated yet, `confirmed` those of them that a meeting has confirmed.
+    """
 
     title: str
     case: str
@@ -144,6 +150,8 @@ class CasePage:
     decisions: tuple[Option, ...]
     decision_label: str
     running: tuple[Option, ...]
+    confirmed: tuple[Option, ...]
+    events: tuple[tuple[str, str], ...]
     edits: bool
     decides: bool
 
@@ -164,6 +172,7 @@ def build_case(
         consents = consents_of(session, client.id)
         terms = decision_terms(session, plan_ids)
         assessments = assessments_of(session, client.id)
+        opens_meetings = actor.role in SEES_ALL
         known = Known(
             client=client,
             plans=view.plans,
@@ -174,13 +183,15 @@ def build_case(
             levels=levels_of(session, client.id),
             edits=edits_of(session, client.id, plan_ids),
             terms=terms,
+            opens_meetings=opens_meetings,
         )
         awaited = [
             one for one in awaited_decisions(session, actor.committee_id, on) if one.client_id == client.id
         ]
         person = assigned_names(session, [client]).get(client.id)
-        writer = _CaseWriter(on, locale, client.id, services_of(session, plan_ids), terms)
+        writer = _CaseWriter(on, locale, client.id, services_of(session, plan_ids), terms, opens_meetings)
         name = client.name if names_kept(session) else ""
+        running = [plan for plan in view.plans if plan.evaluation_outcome is None]
         text, tone = writer.consent_badge(consent_states(session, [client.id], on)[client.id])
         latest = next((row for row in assessments if row.assessed_on <= on), None)
         return CasePage(
@@ -202,7 +213,9 @@ def build_case(
             consented=any(consent.valid_to is None for consent in consents),
             decisions=tuple(writer.decision(one) for one in awaited),
             decision_label=writer.decision_label(awaited),
-            running=tuple(writer.option(plan) for plan in view.plans if plan.evaluation_outcome is None),
+            running=tuple(writer.request_option(plan) for plan in running),
+            confirmed=tuple(writer.option(plan) for plan in running if is_confirmed(plan, on)),
+            events=tuple(writer.event(one) for one in events_of(session, client.id)),
             edits=actor.role is Role.SECRETARIAT,
             decides=actor.role in (Role.SECRETARIAT, Role.CITY_OFFICER),
         )
@@ -215,6 +228,13 @@ class _CaseWriter:
     client_id: str
     services: dict[str, list[ServiceLine]]
     terms: dict[str, str]
+    opens_meetings: bool
+
+    def event(self, one: EventLine) -> tuple[str, str]:
+        """Return an event as a choice: its id, and what it says."""
+        _ = translator_for(self.locale)
+        plan = say(_("プラン{n}"), n=one.plan)
+        return one.event_id, f"{plan} {_(one.kind)} {format_day(one.happened_on, self.locale, weekday=True)}"
 
     def consent_badge(self, state: ConsentState) -> tuple[str, str]:
         _ = translator_for(self.locale)
@@ -304,7 +324,8 @@ class _CaseWriter:
         return Fact(label, text, day.isoformat() if day else "", note)
 
     def _met(self, label: str, day: date | None, meeting_id: str | None) -> Fact:
-        return replace(self._day(label, day), href=f"/meetings/{meeting_id}" if meeting_id else "")
+        href = f"/meetings/{meeting_id}" if meeting_id and self.opens_meetings else ""
+        return replace(self._day(label, day), href=href)
 
     def _loose(self, label: str, day: date | None, precision: Precision | None, note: str) -> Fact:
         loose = precision is not None and precision is not Precision.DAY
@@ -355,6 +376,14 @@ class _CaseWriter:
         _ = translator_for(self.locale)
         number = say(_("プラン{n}"), n=plan.number)
         return Option(f"{plan.id}.{plan.version}", number)
+
+    def request_option(self, plan: Plan) -> Option:
+        """Return a plan of the form of requests; before its meeting only 急ぐ事情 may be recorded of it."""
+        if is_confirmed(plan, self.on):
+            return self.option(plan)
+        _ = translator_for(self.locale)
+        label = say(_("プラン{n}（会議の確認前。急ぐ事情だけ）"), n=plan.number)
+        return replace(self.option(plan), label=label)
 
     def decision_label(self, awaited: Sequence[AwaitedDecision]) -> str:
         """Return what the city is asked for: 支援決定 or 確認 where all that waits is of one kind."""

@@ -6,13 +6,14 @@ from datetime import date
 from litestar import get, post
 from litestar.types import ControllerRouterHandler
 
-from agenda.services.decision_list import record_listed_decision
+from agenda.services.decision_list import correct_decision, record_listed_decision
 from agenda.web.decision_views import TERMS, build_decisions
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Role
 from meetings_app.db.engine import Database
+from meetings_app.services.correction_trail import LONGEST_REASON
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
 from meetings_app.web.forms import Form
@@ -66,8 +67,43 @@ def record_decision(
     except Refused as refusal:
         errors = shown_errors(refusal, request, f"day-{key}" if _KEY.fullmatch(key) else "")
         return _page(request, db, clock, actor, shown, form, errors)
-    path = f"/plans/decisions?show={shown}" if shown else "/plans/decisions"
-    return see_other(request, path, ("success", _("記録しました。")))
+    return see_other(request, _address(shown), ("success", _("記録しました。")))
+
+
+@post("/plans/decisions/corrections", opt=RECORDERS, sync_to_thread=True)
+def mend_decision(
+    request: WebRequest, db: GivenDb, clock: GivenClock, actor: GivenActor, form: GivenForm
+) -> Page:
+    """記録した支援決定・確認の日を1件訂正する; what stood there stays in the trail."""
+    _ = translator(request)
+    key, shown = form.raw("key"), ""
+    try:
+        with form.reading():
+            shown = _shown(form, request)
+            plan_id, evaluation = _named(form, request)
+            version = form.integer("version", _("版"))
+            day = form.day(f"new-{key}", _("正しい日"))
+            reason = form.text(f"reason-{key}", _("訂正の理由"), longest=LONGEST_REASON)
+        with db.write() as session:
+            correct_decision(
+                session=session,
+                actor=actor,
+                clock=clock,
+                plan_id=plan_id,
+                version=version,
+                evaluation=evaluation,
+                decided_on=day,
+                reason=reason,
+            )
+    except Refused as refusal:
+        errors = shown_errors(refusal, request, f"new-{key}" if _KEY.fullmatch(key) else "")
+        return _page(request, db, clock, actor, shown, form, errors)
+    done = _("支援決定・確認の日を訂正しました。訂正の理由は、ケースの経過に残ります。")
+    return see_other(request, _address(shown), ("success", done))
+
+
+def _address(shown: str) -> str:
+    return f"/plans/decisions?show={shown}" if shown else "/plans/decisions"
 
 
 def _shown(form: Form, request: WebRequest) -> str:
@@ -108,4 +144,4 @@ def _page(
     )
 
 
-route_handlers: list[ControllerRouterHandler] = [show_decisions, record_decision]
+route_handlers: list[ControllerRouterHandler] = [show_decisions, record_decision, mend_decision]

@@ -17,7 +17,7 @@ from agenda.web.due_views import Chip
 from meetings_app.core.actor import Actor
 from meetings_app.core.terms import EvaluationOutcome, Role
 from meetings_app.db.engine import Database
-from meetings_app.web.heat import say
+from meetings_app.web.heat import say, since_meeting
 from meetings_app.web.locale import Locale, Translator, format_day, mark, translator_for
 
 TERMS = {
@@ -50,8 +50,10 @@ class DecisionLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordedLine:
-    """記録した1件."""
+    """記録した1件. `key`, `version` are for the form that corrects its day, `label` says which day that is."""
 
+    key: str
+    version: int
     case: str
     href: str
     what: str
@@ -61,6 +63,7 @@ class RecordedLine:
     iso: str
     decided: str
     decided_iso: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,10 @@ def _chips(waiting: Sequence[DecisionToRecord], shown: str, translate: Translato
     )
 
 
+def _key(plan_id: str, *, evaluation: bool) -> str:
+    return f"{plan_id}-{'evaluation' if evaluation else 'plan'}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     locale: Locale
@@ -123,7 +130,7 @@ class _Writer:
         case = f"No.{awaited.case}"
         what = self._what(awaited.plan, evaluation=awaited.evaluation)
         return DecisionLine(
-            key=f"{awaited.plan_id}-{'evaluation' if awaited.evaluation else 'plan'}",
+            key=_key(awaited.plan_id, evaluation=awaited.evaluation),
             version=awaited.version,
             case=case,
             href=f"/plans/{awaited.client_id}",
@@ -133,22 +140,27 @@ class _Writer:
             day=format_day(awaited.met_on, self.locale, weekday=True),
             iso=awaited.met_on.isoformat(),
             meeting_href=f"/meetings/{one.meeting_id}" if self.opens_meetings and one.meeting_id else "",
-            since=say(_("会議から{n}日"), n=one.days),
+            since=since_meeting(_, one.days),
             label=say(_("{case} {what}の{term}の日"), case=case, what=what, term=_(one.term)),
         )
 
     def recorded(self, one: RecordedDecision) -> RecordedLine:
         _ = translator_for(self.locale)
+        case = f"No.{one.case}"
+        what = self._what(one.plan, evaluation=one.evaluation)
         return RecordedLine(
-            case=f"No.{one.case}",
+            key=_key(one.plan_id, evaluation=one.evaluation),
+            version=one.version,
+            case=case,
             href=f"/plans/{one.client_id}",
-            what=self._what(one.plan, evaluation=one.evaluation),
+            what=what,
             outcome=self._outcome(one.outcome),
-            term=_(one.term),
+            term=_("未定") if one.term == EITHER else _(one.term),
             day=format_day(one.met_on, self.locale, weekday=True),
             iso=one.met_on.isoformat(),
             decided=format_day(one.decided_on, self.locale, weekday=True),
             decided_iso=one.decided_on.isoformat(),
+            label=say(_("{case} {what}の{term}の日"), case=case, what=what, term=_(one.term)),
         )
 
     def _what(self, plan: int, *, evaluation: bool) -> str:

@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from agenda.services.due_placing import place_plans
 from agenda.web.due_views import ALL, AT_MEETING, LOCKED, NOBODY, ORDERS, UNPLACED, Question, build_due
-from agenda.web.plan_views import build_monthly, fiscal_year_text
+from agenda.web.plan_views import LAST_YEAR, as_of_day, build_monthly, fiscal_year_text
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Refused
@@ -25,7 +25,7 @@ from meetings_app.web.page import Page, render, see_other
 READERS = allow(Role.SECRETARIAT, Role.CHAIR, Role.CITY_OFFICER)
 
 FARTHEST_DAYS = 731
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+FIRST_YEAR = 1990
 
 
 @get("/plans/due", opt=READERS, sync_to_thread=True)
@@ -101,7 +101,7 @@ def _due_page(
 def _question(filters: Form, on: date, translate: Callable[[str], str]) -> Question:
     _ = translate
     with filters.reading():
-        day = filters.opt_day("on", _("基準日"))
+        day = as_of_day(filters, _)
         horizon = filters.opt_integer("horizon", _("範囲"), low=1, high=FARTHEST_DAYS)
         shown = filters.raw("show")
         if not AT_MEETING.fullmatch(shown):

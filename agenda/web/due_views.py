@@ -36,9 +36,10 @@ BY_DEADLINE, BY_CASE = "", "case"
 NOBODY = "none"
 ORDERS = {BY_DEADLINE: mark("期限の近い順"), BY_CASE: mark("ケース番号順")}
 
-_OVERDUE, _SOON, _LATER, _OPEN = range(4)
+_OVERDUE, _NEXT, _SOON, _LATER, _OPEN = range(5)
 _GROUPS = {
     _OVERDUE: mark("期限超過"),
+    _NEXT: mark("次の会議に諮るもの（会議は未定）"),
     _SOON: mark("14日以内"),
     _LATER: mark("その先"),
     _OPEN: mark("期限なし"),
@@ -181,6 +182,7 @@ def build_due(db: Database, actor: Actor, question: Question, locale: Locale, to
             names=names,
             minutes=planned_minutes(session),
             ticks=bool(targets),
+            opens_meetings=actor.role in SEES_ALL,
         )
         _ = translator_for(locale)
         waiting = tuple(
@@ -368,7 +370,7 @@ def _address(question: Question) -> dict[str, str]:
 def group_of(due: Due) -> int:
     """Return the heading a row stands under; a monitoring past its month is a report still to come, not overdue."""
     if due.days_left is None:
-        return _OPEN
+        return _NEXT if due.reason in (DueReason.CARRIED_OVER, DueReason.URGENT) else _OPEN
     if due.overdue:
         return _OVERDUE
     return _SOON if due.days_left <= SOON_DAYS else _LATER
@@ -385,6 +387,7 @@ class _Writer:
     names: Mapping[str, str]
     minutes: Mapping[DueReason, int]
     ticks: bool
+    opens_meetings: bool
 
     def groups(self, rows: Sequence[DueRow], order: str) -> list[DueGroup]:
         _ = translator_for(self.locale)
@@ -420,7 +423,7 @@ class _Writer:
             days_text=_("報告待ち") if reported_late else "",
             assigned=self.names.get(row.assigned_id or "", ""),
             meeting=say(_("第{n}回"), n=row.meeting_number) if row.meeting_id else "",
-            meeting_href=f"/meetings/{row.meeting_id}" if row.meeting_id else "",
+            meeting_href=f"/meetings/{row.meeting_id}" if row.meeting_id and self.opens_meetings else "",
             meeting_day=short_day(row.meeting_day, self.locale) if row.meeting_day else "",
             lock=self._lock(row),
             note=_("このプランはまだ作られていません。") if row.plan_id is None else "",

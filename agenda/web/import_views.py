@@ -89,6 +89,8 @@ def build_preview(
         return _view("error", say(_("「{name}」は取り込めません。"), name=filename), text, result, locale)
     if not result.added:
         text = _("すべて登録済みの内容と同じでした。変わるところはありません。")
+        if not result.clients:
+            text = _("見出しの下に行がありません。台帳の行があるファイルを選んでください。")
         return _view("info", say(_("「{name}」を読みました。"), name=filename), text, result, locale)
     title = say(_("「{name}」を読みました。まだ取り込んでいません。"), name=filename)
     if changed:

@@ -5,7 +5,7 @@ For the 事務局, who records, and the 委員長, who reads; others know only t
 
 from datetime import date
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
@@ -16,8 +16,10 @@ from agenda.services.case_levels import (
     record_levels,
     set_yearly_target,
 )
+from agenda.services.case_list_document import take_case_list
 from agenda.services.visibility import find_meeting
 from agenda.web.open_case_views import build_open_cases
+from agenda.web.plan_views import LAST_YEAR, as_of_day
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.errors import Refused
@@ -29,12 +31,14 @@ from meetings_app.web.forms import Form
 from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenFilters, GivenForm, WebRequest
 from meetings_app.web.locale import locale_of, translator
 from meetings_app.web.meeting_frame import MeetingFrame, frame_title, meeting_frame
-from meetings_app.web.page import Page, render, see_other
+from meetings_app.web.page import Page, download, render, see_other
 
 READERS = allow(Role.SECRETARIAT, Role.CHAIR)
 EDITORS = allow(Role.SECRETARIAT)
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+FIRST_YEAR = 1990
 _LEVELS = tuple("012345")
 
 
@@ -45,7 +49,9 @@ def show_list(
     """相談者一覧 as of a day (?on=)."""
     on, errors = today(clock), list[ShownError]()
     try:
-        on = filters.opt_day("on", translator(request)("基準日")) or on
+        with filters.reading():
+            asked = as_of_day(filters, translator(request))
+        on = asked or on
     except Refused as refusal:
         errors = shown_errors(refusal, request)
     return _page(request, db, clock, actor, on, None, filters, errors)
@@ -58,6 +64,18 @@ def show_for_meeting(
     """会議の相談者一覧: as of the meeting's day, or today while it is ahead."""
     on = _meeting_day(db, clock, actor, meeting_id)
     return _page(request, db, clock, actor, on, meeting_id, Form.filled(request), [])
+
+
+@get("/meetings/{meeting_id:str}/case-list/paper.docx", opt=READERS, sync_to_thread=True)
+def take_out_list(
+    db: GivenDb, clock: GivenClock, actor: GivenActor, meeting_id: FromPath[str]
+) -> Response[bytes]:
+    """会議の相談者一覧をWordで: every open case, for those who may read the page."""
+    with db.write() as session:
+        meeting = find_meeting(session, actor, meeting_id)
+        content = take_case_list(session=session, actor=actor, clock=clock, meeting=meeting)
+        name = f"第{meeting.number}回_相談者一覧.docx"
+    return download(content, name, WORD)
 
 
 @post("/plans/case-list", opt=EDITORS, sync_to_thread=True)
@@ -155,6 +173,7 @@ def _page(
         typed=typed,
         on_text=typed.raw("on") if "on" in wrong else view.on_text,
         errors=errors,
+        asking=request.method == "GET",
         wrong=wrong,
     )
 
@@ -166,4 +185,10 @@ def _frame(db: Database, clock: Clock, actor: Actor, meeting_id: str | None) -> 
         return meeting_frame(session, actor, clock, meeting_id, "case-list")
 
 
-route_handlers: list[ControllerRouterHandler] = [show_list, show_for_meeting, save_levels, save_target]
+route_handlers: list[ControllerRouterHandler] = [
+    show_list,
+    show_for_meeting,
+    take_out_list,
+    save_levels,
+    save_target,
+]

@@ -13,9 +13,9 @@ from agenda.services.case_list import (
     open_cases,
     year_figures,
 )
-from agenda.services.packet_papers import loose_day
 from agenda.web.plan_views import fiscal_year_text
 from meetings_app.core.actor import Actor
+from meetings_app.core.partial_date import format_loosely
 from meetings_app.core.terms import Role
 from meetings_app.core.wareki import format_wareki
 from meetings_app.db.engine import Database
@@ -150,7 +150,7 @@ def _line(row: ListedCase, on: date, locale: Locale) -> OpenCaseLine:
         change_text=_(word),
         plan=say(_("プラン{n}"), n=row.plan) if row.plan else "",
         stage=_(_STAGES[row.stage]),
-        period=loose_day(row.period_end, row.precision)
+        period=format_loosely(row.period_end, row.precision)
         if locale is Locale.JA
         else format_day(row.period_end, locale),
         iso=row.period_end.isoformat() if row.period_end else "",

@@ -26,6 +26,7 @@ from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import MeetingStatus, Role
 from meetings_app.documents.pdf import office_program
+from meetings_app.services.office_settings import get_setting
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.heat import say
 from meetings_app.web.locale import Translator, mark
@@ -273,6 +274,7 @@ def _warnings(
         found.append(Warn(text, f"{base}/convene", _("招集する…")))
     if contents is not None:
         found += _missing_warnings(contents, _)
+        found += _office_warnings(session, contents, _)
         if given.missing_minutes:
             found.append(Warn(given.missing_minutes))
     return tuple(found)
@@ -281,31 +283,46 @@ def _warnings(
 def _agenda_warnings(session: DbSession, meeting: Meeting, base: str, _: Translator) -> list[Warn]:
     if meeting.status not in (MeetingStatus.PREPARING, MeetingStatus.CONVENED):
         return []
-    found = []
+    found, confirm = [], f"{base}/confirm"
     confirmed = confirmation_of(session, meeting)
     if confirmed is None:
-        found.append(Warn(_("議題を、委員長がまだ確認していません。"), base, _("議題を見る")))
+        found.append(Warn(_("議題を、委員長がまだ確認していません。"), confirm, _("議題を確認する")))
     elif not confirmed.holds:
-        found.append(Warn(_("委員長が確認した後に、議題が変わりました。"), base, _("議題を見る")))
+        found.append(Warn(_("委員長が確認した後に、議題が変わりました。"), confirm, _("議題を確認する")))
     near = open_conflicts(session, meeting)
     if near:
         names = "、".join(f"{one.name}（{one.item.title}）" for one in near)
         text = say(_("利益相反のおそれについて、委員長の判断がまだです: {names}。"), names=names)
-        found.append(Warn(str(text), base, _("議題を見る")))
+        found.append(Warn(str(text), f"{base}/conflicts", _("利益相反の判断")))
     return found
 
 
 def _missing_warnings(contents: PacketContents, _: Translator) -> list[Warn]:
-    """Return one sentence for each sort of thing that is missing, naming the plans."""
-    plans: dict[str, list[str]] = {}
-    for fact in contents.missing:
-        for what in fact.what:
-            plans.setdefault(what, []).append(f"No.{fact.case} プラン{fact.plan}")
-    text = _("{what}が記録されていません。個別資料には「（未記入）」と出ます: {plans}。")
+    """Return one sentence for each plan of which something is missing, and the way to its case."""
+    text = _("No.{case} プラン{plan}の{what}が記録されていません。個別資料には「（未記入）」と出ます。")
     return [
-        Warn(str(say(text, what=_(what), plans="、".join(listed))), "/plans", _("プランを開く"))
-        for what, listed in plans.items()
+        Warn(
+            say(text, case=fact.case, plan=fact.plan, what=_("、").join(_(what) for what in fact.what)),
+            f"/plans/{fact.client_id}",
+            _("ケースを開く"),
+        )
+        for fact in contents.missing
     ]
+
+
+def _office_warnings(session: DbSession, contents: PacketContents, _: Translator) -> list[Warn]:
+    """Return what letters say of the office and nobody has entered; a 文書番号 is written in by hand."""
+    labels = {"office.name": _("事務所の名前"), "office.phone": _("事務所の電話")}
+    missing = [label for key, label in labels.items() if not get_setting(session, key)]
+    found = []
+    if missing:
+        text = _("書類に記す{what}が、設定に登録されていません。")
+        found.append(Warn(say(text, what=_("、").join(missing)), "/office", _("設定を開く")))
+    if not contents.head.document_number:
+        found.append(
+            Warn(_("招集通知には「文書番号（未記入）」と出ます。発行するときに番号を書き入れてください。"))
+        )
+    return found
 
 
 def _handouts(

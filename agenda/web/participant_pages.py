@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from agenda.services.decisions import Guest, ask_guest
 from agenda.services.items import get_item
-from agenda.services.participation import OUTSIDE, Choice, decide_participants
+from agenda.services.participation import OUTSIDE, Choice, decide_participants, refuse_day_to_come
 from agenda.services.visibility import find_meeting
 from agenda.web.participant_views import ParticipantsPage, PersonRow, participants_page
 from meetings_app.core.actor import Actor
@@ -58,6 +58,7 @@ def decide(
             meeting = find_meeting(session, actor, meeting_id)
             page = participants_page(session, actor, clock, meeting, item_id)
             choices, decided_by, decided_on = _read_decision(form, request, page)
+            refuse_day_to_come(decided_on, clock)
             decide_participants(
                 session=session,
                 actor=actor,
@@ -94,6 +95,7 @@ def add_guest(
             with form.reading():
                 guest = _read_guest(form, request, page)
                 decided_by, decided_on = _read_decider(form, request, page, "guest_")
+            refuse_day_to_come(decided_on, clock)
             ask_guest(
                 session=session,
                 actor=actor,

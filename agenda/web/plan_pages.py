@@ -8,6 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from agenda.rules.service_codes import IN_FORCE
 from agenda.services.cases import get_plan
 from agenda.services.clients import client_of
 from agenda.services.plan_details import (
@@ -21,6 +22,7 @@ from agenda.services.plan_details import (
     ServiceEntry,
     edit_evaluation,
     edit_plan,
+    must_fill,
     needs_reason,
     plan_day,
     services_of,
@@ -99,6 +101,7 @@ def change_plan(
     try:
         with form.reading():
             content = _content(form, _, today(clock))
+            form.integer("rows", _("支援内容の行の数"), low=0, high=MOST_SERVICES + MORE_ROWS)
             entries = _entries(form, _)
             reason = form.opt_text("reason", _("直す理由"), longest=LONGEST_REASON, lines=True) or ""
             version = form.integer("version", _("画面の版"), low=1, high=LONGEST_VERSION)
@@ -155,7 +158,7 @@ def _entries(form: Form, translate: Translator) -> list[ServiceEntry]:
     for number in _numbers(form):
         if form.checked(f"drop_{number}") or not _filled(form, number):
             continue
-        place = form.opt_integer(f"order_{number}", _("順"), low=0, high=999)
+        place = form.opt_integer(f"order_{number}", _in_row(_("順"), number, _), low=0, high=999)
         found.append((number if place is None else place, number, _entry(form, number, _)))
     return [entry for _place, _number, entry in sorted(found, key=lambda row: row[:2])]
 
@@ -174,24 +177,37 @@ def _filled(form: Form, number: int) -> bool:
 
 def _entry(form: Form, number: int, translate: Translator) -> ServiceEntry:
     _ = translate
-    what = form.text(f"what_{number}", _("支援の種類"), longest=40)
-    name = form.opt_text(f"name_{number}", _("支援の名前"), longest=LONGEST_NAME) or ""
+    what = form.opt_text(f"what_{number}", _in_row(_("支援の種類"), number, _), longest=40) or ""
+    if not what and not form.error(f"what_{number}"):
+        form.fail(f"what_{number}", say(_("{n}行目の支援の種類を選んでください。"), n=number))
+    name = form.opt_text(f"name_{number}", _in_row(_("支援の名前"), number, _), longest=LONGEST_NAME) or ""
     kind, code = ServiceKind.OTHER, what
     if what.startswith(FREE):
         code = ""
         if what.removeprefix(FREE) in set(ServiceKind):
             kind = ServiceKind(what.removeprefix(FREE))
         else:
-            form.fail(f"what_{number}", _("「支援の種類」を一覧から選び直してください。"))
-        if not name:
+            form.fail(
+                f"what_{number}", say(_("{n}行目の支援の種類を、一覧から選び直してください。"), n=number)
+            )
+        if not name and not form.error(f"name_{number}"):
             form.fail(f"name_{number}", say(_("{n}行目の「支援の名前」を入れてください。"), n=number))
     return ServiceEntry(
         kind=kind,
         code=code,
         name=name,
-        provider=form.opt_text(f"provider_{number}", _("提供者"), longest=LONGEST_PROVIDER) or "",
-        content=form.opt_text(f"content_{number}", _("内容"), longest=LONGEST_CONTENT) or "",
+        provider=form.opt_text(
+            f"provider_{number}", _in_row(_("提供者"), number, _), longest=LONGEST_PROVIDER
+        )
+        or "",
+        content=form.opt_text(f"content_{number}", _in_row(_("内容"), number, _), longest=LONGEST_CONTENT)
+        or "",
     )
+
+
+def _in_row(label: str, number: int, translate: Translator) -> str:
+    _ = translate
+    return say(_("{n}行目の{label}"), n=number, label=label)
 
 
 def _plan_page(
@@ -230,7 +246,7 @@ def _plan_page(
                 )
             },
         )
-        number, reasoned = plan.number, needs_reason(plan)
+        number, reasoned, must = plan.number, needs_reason(plan), must_fill(plan)
         case = f"No.{view.client.case_number}"
     more = MORE_ROWS if form is not None and form.checked("more") else 0
     wrong = by_field(errors)
@@ -248,6 +264,8 @@ def _plan_page(
         coded=[*((entry.code, f"{entry.kind} {entry.name}") for entry in entries), *left],
         free=[(f"{FREE}{kind}", f"{kind} {_(label)}") for kind, label in KIND_LABELS.items()],
         named_on=format_day(day, locale),
+        before_law=day < IN_FORCE,
+        must=must,
         providers=providers,
         reasoned=reasoned,
         errors=errors,

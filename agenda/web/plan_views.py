@@ -9,9 +9,13 @@ from meetings_app.core.actor import Actor
 from meetings_app.core.terms import Precision
 from meetings_app.core.wareki import era_year_text, format_wareki
 from meetings_app.db.engine import Database
+from meetings_app.web.forms import Form
 from meetings_app.web.heat import say
-from meetings_app.web.locale import Locale, format_day, mark, translator_for
+from meetings_app.web.locale import Locale, Translator, format_day, mark, translator_for
 from meetings_app.web.member_views import typed_day
+
+LAST_YEAR = 2100
+"""The last year that lists are made for."""
 
 LOOSE = {Precision.EARLY, Precision.MIDDLE, Precision.LATE, Precision.MONTH_END}
 
@@ -22,6 +26,15 @@ class MonthLine:
 
     month: str
     counts: tuple[int, ...]
+
+
+def as_of_day(filters: Form, translate: Translator) -> date | None:
+    """基準日: return the day a list is asked for (?on=), None where none was given; one too far ahead is refused."""
+    _ = translate
+    day = filters.opt_day("on", _("基準日"))
+    if day is not None and day.year > LAST_YEAR:
+        filters.fail("on", say(_("「基準日」は{year}年までの日付にしてください。"), year=LAST_YEAR))
+    return day
 
 
 def stage_of(plan: Plan, on: date) -> str:

@@ -85,7 +85,7 @@ def _read_skips(form: Form, request: WebRequest, page: AssemblyPage) -> list[Ski
                 )
             elif row.key not in taken:
                 why = form.opt_text(f"why-{row.key}", _("見送る理由"), longest=500)
-                if why is None:
+                if why is None and not form.error(f"why-{row.key}"):
                     sentence = _("{plan}を見送る理由を入力してください。").replace("{plan}", row.title)
                     form.fail(f"why-{row.key}", sentence)
                 push_to = form.opt_identifier(f"to-{row.key}", _("回す先"))
@@ -135,6 +135,7 @@ def confirm(
             page = confirm_page(session, actor, clock, meeting)
             with form.reading():
                 by, on = _read_decider(form, _, page.deciders, page.own_decider)
+                seen = form.text("seen", _("画面の版"), longest=64)
             confirm_agenda(
                 session=session,
                 actor=actor,
@@ -142,9 +143,10 @@ def confirm(
                 meeting=meeting,
                 confirmed_by_id=by,
                 confirmed_on=on,
+                seen=seen,
             )
     except Refused as refusal:
-        errors = shown_errors(refusal, request, "decided_by")
+        errors = shown_errors(refusal, request)
         return _confirm_page(request, db, clock, actor, meeting_id, form, errors, status=422)
     return see_other(request, f"/meetings/{meeting_id}", ("success", _("議題の確認を記録しました。")))
 

@@ -8,7 +8,7 @@ from agenda.rules.fitting import Push
 from agenda.services.agenda_reading import Proposal as AgendaProposal
 from agenda.services.agenda_reading import agenda_proposal
 from agenda.services.arranging import coming_meetings, fit_proposals, length_minutes
-from agenda.services.confirmation import ConfirmationState, confirmation_of
+from agenda.services.confirmation import ConfirmationState, agenda_mark, confirmation_of
 from agenda.services.conflicts import ConflictView, conflicts_of, open_conflicts
 from agenda.services.decisions import Decider, deciders_on
 from agenda.services.items import items_of
@@ -159,9 +159,13 @@ def _conflict_row(conflict: ConflictView) -> ConflictRow:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """議題の確認: the items as they are to be confirmed, and what stands in the way of a good meeting."""
+    """議題の確認: the items as they are to be confirmed, and what stands in the way of a good meeting.
+
+    `seen` is the mark of the agenda that comes back with the confirmation.
+    """
 
     rows: tuple[ItemRow, ...]
+    seen: str
     total_minutes: int
     available_minutes: int
     state: ConfirmationState | None
@@ -180,6 +184,7 @@ def confirm_page(session: DbSession, actor: Actor, clock: Clock, meeting: Meetin
     deciders = tuple(deciders_on(session, meeting.committee_id, today(clock)))
     return ConfirmPage(
         rows=item_rows(session, clock, meeting, views, people, near),
+        seen=agenda_mark(views),
         total_minutes=sum(view.item.planned_minutes for view in views),
         available_minutes=length_minutes(meeting),
         state=confirmation_of(session, meeting),
@@ -193,17 +198,3 @@ def confirm_page(session: DbSession, actor: Actor, clock: Clock, meeting: Meetin
 
 def _own(actor: Actor, deciders: tuple[Decider, ...]) -> str | None:
     return next((one.person_id for one in deciders if one.person_id == actor.person_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """招集の前に: whether the agenda is confirmed as it stands, and how many conflicts are undecided."""
-
-    confirmed: bool
-    open_conflicts: int
-
-
-def readiness(session: DbSession, meeting: Meeting) -> Readiness:
-    """Return what the 委員長 has still to decide before a meeting is called."""
-    state = confirmation_of(session, meeting)
-    return Readiness(state is not None and state.holds, len(open_conflicts(session, meeting)))

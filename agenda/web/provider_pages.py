@@ -42,7 +42,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """そこで働く人: one line; `ends` says whether the end is still to be recorded."""
+    """そこで勤務する人: one line; `ends` says whether the end is still to be recorded."""
 
     id: str
     name: str
@@ -134,7 +134,7 @@ def record_worker(
     actor: GivenActor,
     form: GivenForm,
 ) -> Page:
-    """そこで働く人を記録する."""
+    """そこで勤務する人を記録する."""
     _ = translator(request)
     asked = _Asked(request, db, clock, actor, provider_id)
     try:

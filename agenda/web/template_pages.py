@@ -83,7 +83,7 @@ def show_templates(request: WebRequest, db: GivenDb, actor: GivenActor) -> Page:
     with db.read() as session:
         states = template_states(session, actor.committee_id)
         kinds = [kind_view(state, _, locale) for state in states]
-    return render(request, "agenda/templates.html", title=_("様式"), kinds=kinds)
+    return render(request, "agenda/templates.html", title=_("資料の様式"), kinds=kinds)
 
 
 @get(f"{LIST}/{{slug:str}}", opt=KEEPER, sync_to_thread=True)

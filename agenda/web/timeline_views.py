@@ -40,6 +40,7 @@ class Known:
     levels: Sequence[CaseLevel]
     edits: Sequence[Edit]
     terms: dict[str, str]
+    opens_meetings: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class _Teller:
                     reason=_(hearing.reason) if hearing.reason else "",
                 ).strip(),
                 put_off,
-                f"/meetings/{hearing.meeting_id}",
+                f"/meetings/{hearing.meeting_id}" if self.known.opens_meetings else "",
                 self.known.outcomes.get(hearing.item_id or "", ""),
                 strong=hearing.item_id is not None,
             )

@@ -7,7 +7,16 @@ from datetime import date
 
 from meetings_app.core.errors import Refused
 from meetings_app.core.terms import Precision
-from meetings_app.core.wareki import ERA_OR_YEAR, ERAS, check_era, era_on, squeeze, western_year
+from meetings_app.core.wareki import (
+    ERA_OR_YEAR,
+    ERAS,
+    check_era,
+    era_on,
+    era_year_text,
+    format_wareki,
+    squeeze,
+    western_year,
+)
 
 ACCEPTED = (
     "「H26年3月25日」「平成26年3月下旬」「H26年3月末日」「H26年3月」「2014-03-25」のように書いてください。"
@@ -125,3 +134,13 @@ def _check_exists(text: str, year: int, month: int, day: int | None) -> None:
         raise Refused(
             f"「{text.strip()}」という日はありません。月と日を確かめ、実在する日付を{ACCEPTED}"
         ) from None
+
+
+def format_loosely(day: date | None, precision: Precision | None) -> str:
+    """Return a day as exactly as it is on record: 「平成26年3月25日」, 「平成26年3月下旬」, 「平成26年3月」; "" for none."""
+    if day is None:
+        return ""
+    if precision is None or precision is Precision.DAY:
+        return format_wareki(day)
+    part = "" if precision is Precision.MONTH else str(precision)
+    return f"{era_year_text(day)}{day.month}月{part}"

@@ -305,3 +305,11 @@ class MonitoringRule(StrEnum):
     HORIZON = "範囲に入ったら"
     MONTH = "その月になったら"
     OFF = "載せない"
+
+
+class PlanEventKind(StrEnum):
+    """プランの出来事 between meetings, each on a day of its own."""
+
+    MONITORED = "モニタリング"
+    ENDING_ASKED = "終結の申出"
+    URGENT = "急ぐ事情"

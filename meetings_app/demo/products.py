@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from agenda.packet_tables import Packet
 from agenda.services.items import items_of
 from agenda.services.packet_making import packet_bytes
 from calendars.services import invitation
@@ -51,9 +52,7 @@ def write_products(session: Session, folder: Path) -> list[Path]:
         "minutes.docx": lambda: minutes_document(session, meeting),
         "invitation.ics": lambda: invitation(session, meeting),
         "agenda.json": lambda: agenda_json(session, meeting),
-        "packet.zip": lambda: packet_bytes(
-            session, meeting, packet_material(session, meeting, rendered=True)
-        ),
+        "packet.zip": lambda: _packet(session, meeting),
         "regional-summary.csv": lambda: regional_csv(
             regional_report(session, regional.id, outside=True, period=ALL, today=MEETING_DAY).table
         ),
@@ -89,6 +88,14 @@ def _payment_papers(session: Session, meeting: Meeting, suffix: str) -> dict[str
 def _yearly(session: Session, committee_ids: list[str]) -> bytes:
     rows = yearly_rows(session, committee_ids, MEETING_DAY.year)
     return yearly_csv(yearly_totals(rows, thresholds_of(session)))
+
+
+def _packet(session: Session, meeting: Meeting) -> bytes:
+    """Return the packet that was handed out, or what it would be."""
+    kept = session.exec(
+        select(Packet.content).where(Packet.meeting_id == meeting.id, col(Packet.content).is_not(None))
+    ).first()
+    return kept or packet_bytes(session, meeting, packet_material(session, meeting, rendered=True))
 
 
 def agenda_json(session: Session, meeting: Meeting) -> bytes:

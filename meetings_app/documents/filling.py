@@ -80,7 +80,8 @@ def stamp(document: bytes, replacements: Mapping[str, str]) -> bytes:
     return result.getvalue()
 
 
-_PRINTED_PART: Final = re.compile(r"word/(?:document|header|footer|footnotes|endnotes)\d*\.xml")
+_PRINTED_PART: Final = re.compile(r"(?!docProps/|\[Content_Types\]).*\.xml")
+"""Texts lie in word/document.xml by custom only; a template may name its parts otherwise."""
 
 
 def _xml_text(text: str) -> bytes:

@@ -67,7 +67,34 @@ def check_template(
             filled = fill(data, sample, title="見本", dated=_SAMPLE_DAY)
         except Refused as refusal:
             reader.findings.append(Finding("sample_not_filled", refusal.message, _REFUSED))
+        else:
+            reader.findings += _too_few_rows(data, sample)
     return TemplateReport(tuple(_first(reader.findings)), filled, tags)
+
+
+def _too_few_rows(data: bytes, sample: Mapping[str, object]) -> Iterator[Finding]:
+    """Yield what fails once real lists are shorter than those of the sample: on the day, everybody's papers would."""
+    for rows in (0, 1):
+        try:
+            fill(
+                data, {name: _cut(value, rows) for name, value in sample.items()}, title="", dated=_SAMPLE_DAY
+            )
+        except Refused as refusal:
+            message = (
+                f"一覧が{rows}件のときに書類を作れません。{refusal.message}"
+                "番号などで一覧の一つを指すときは、その前後を if で囲み、件数を確かめてください。"
+            )
+            yield Finding("short_list_not_filled", message, _REFUSED)
+            return
+
+
+def _cut(value: object, rows: int) -> object:
+    """Return a value of the sample with no list in it longer than `rows`."""
+    if isinstance(value, Mapping):
+        return {name: _cut(inner, rows) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cut(inner, rows) for inner in value[:rows]]
+    return value
 
 
 def _first(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from functools import cache
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from meetings_app.web.locale import Locale, translator_for
+from meetings_app.web.locale import Locale, Translator, translator_for
 
 WEEKS = 5
 DARKEST = 3
@@ -53,6 +53,12 @@ class HeatStrip:
     weeks: tuple[HeatWeek, ...]
     summary: str
     outside: str
+
+
+def since_meeting(translate: Translator, days: int) -> str:
+    """経過: return how many days ago a meeting was."""
+    _ = translate
+    return say(_("会議から{n}日"), n=days) if days else _("会議の当日")
 
 
 def say(text: str, **values: object) -> str:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from agenda.services.items import ItemView
 from agenda.services.packets import paper_count
 from agenda.services.participation import Participant, participants_of
+from agenda.services.readiness import readiness
 from agenda.services.visibility import SEES_ALL, find_meeting, visible_items
 from honoraria.overview import PayState, pay_of_meeting
 from meetings_app.core.actor import Actor
@@ -40,7 +41,7 @@ PRESIDES = (Office.CHAIR, Office.REGIONAL_CHAIR)
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """文: a sentence to be translated, and what to put in its places ({n}, {name})."""
+    """文: a sentence to be translated, and what to put in its places ({n}, {name}): a value or a list of phrases."""
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -172,6 +173,8 @@ class _State:
         self.reads_minutes = may_read_minutes(session, actor, meeting)
         self.pay = pay_of_meeting(session, meeting)
         self.papers = paper_count(session, actor, meeting.id)
+        is_prepared = self.works and meeting.status is MeetingStatus.PREPARING and self.items
+        self.unsettled = _unsettled(session, meeting) if is_prepared else ()
 
     @property
     def undecided(self) -> list[ItemView]:
@@ -307,11 +310,25 @@ def _next_in_preparation(state: _State) -> NextStep:
             Phrase(mark("会場が決まると招集できます。会場の地区は旅費に関わります（第7条第3項②）。")),
             FrameLink(mark("日時・会場を変える"), state.href("/edit")),
         )
+    text = Phrase(mark("議題と参加者が決まりました。内容を確かめてから招集します（第5条第1項）。"))
+    if state.unsettled:
+        text = Phrase(mark("招集の前に確かめることがあります: {points}。"), {"points": state.unsettled})
     return NextStep(
         mark("次は招集です"),
-        Phrase(mark("議題と参加者が決まりました。内容を確かめてから招集します（第5条第1項）。")),
+        text,
         FrameLink(mark("招集する…"), state.href("/convene")),
     )
+
+
+def _unsettled(session: Session, meeting: Meeting) -> tuple[Phrase, ...]:
+    """Return what stands in the way of a good meeting; it may be convened all the same."""
+    ready = readiness(session, meeting)
+    points = (
+        (not ready.confirmed, mark("委員長が議題を確認していません"), 0),
+        (ready.open_conflicts, mark("利益相反の判断がまだのものが{n}件あります"), ready.open_conflicts),
+        (ready.over_minutes, mark("議題の予定が会議の時間を{n}分超えています"), ready.over_minutes),
+    )
+    return tuple(Phrase(text, {"n": number}) for holds, text, number in points if holds)
 
 
 def _next_is_deciding(state: _State) -> NextStep:

@@ -53,6 +53,13 @@ NAV = (
 NAV_OF = {"/plans/decisions": frozenset({Role.CITY_OFFICER})}
 """Pages that are a main page of some of their readers only; the others come to them from another page."""
 
+SETTINGS = "/office"
+OTHER_SETTINGS = "/settings/"
+"""Pages of settings that stand by themselves belong to 設定."""
+
+BELONGS = {"/plans/monthly": "/plans/due"}
+"""Pages whose address does not begin with that of the main page they belong to."""
+
 PRODUCT_NAME = mark("支援調整会議")
 FLASH_COOKIE = "flash"
 FLASH_SECONDS = 60
@@ -225,6 +232,7 @@ def _nav(request: Request[Any, Any, Any], who: SignedIn | None, counts: Mapping[
 
 def _active(hrefs: list[str], path: str) -> str | None:
     """Return the entry a path belongs to: the longest that it begins with; the start page only by itself."""
+    path = SETTINGS if path.startswith(OTHER_SETTINGS) else BELONGS.get(path, path)
     fitting = [href for href in hrefs if path == href or (href != "/" and path.startswith(f"{href}/"))]
     return max(fitting, key=len, default=None)
 

@@ -99,7 +99,7 @@ OFFICE_GROUPS = (
             SettingField(
                 "due.ending_limit_days",
                 "ending_limit_days",
-                mark("終結の申し出から諮るまで"),
+                mark("終結の申出から諮るまで"),
                 "number",
                 mark("申し出の日からこの日数が期限になります。"),
                 suffix=mark("日"),

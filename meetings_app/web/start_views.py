@@ -8,6 +8,8 @@ from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from agenda.services.cases import AwaitedDecision, awaited_decisions
+from agenda.services.confirmation import confirmation_of
+from agenda.services.conflicts import open_conflicts
 from agenda.services.items import ItemView, items_of
 from agenda.services.participation import Participant, participants_of
 from agenda.services.plans import DueRow, list_cases, list_due_rows
@@ -17,13 +19,13 @@ from honoraria.services.corrections import proposals
 from honoraria.services.declarations import overdue_declarations
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO
-from meetings_app.core.terms import LineOutcome, MeetingStatus, Office, Role
+from meetings_app.core.terms import DueReason, LineOutcome, MeetingStatus, Office, Role
 from meetings_app.services.committees import get_committee, offices_on
 from meetings_app.services.meetings import list_meetings, venue_of
 from meetings_app.services.office_settings import get_setting
 from meetings_app.services.venues import list_venues
 from meetings_app.tables.meetings import Meeting
-from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, unbroken, weekday_name
+from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, since_meeting, unbroken, weekday_name
 from meetings_app.web.locale import Locale, Translator, format_day, format_time, mark, translator_for
 from minutes.rules.regional import headline
 from minutes.services.regional import ALL, regional_report
@@ -31,12 +33,17 @@ from minutes.services.waiting import minutes_of_closed_meetings
 from minutes.tables import MinutesStatus
 
 COMING = (MeetingStatus.PREPARING, MeetingStatus.CONVENED, MeetingStatus.OPEN)
+ARRANGED = (MeetingStatus.PREPARING, MeetingStatus.CONVENED)
+FOR_THE_NEXT = (DueReason.URGENT, DueReason.CARRIED_OVER)
+"""Reasons that wait for the next meeting, whether it has a day yet or not."""
+
 SOON_DAYS = 14
 NEAR_DAYS = 180
 """Within half a year a day is clear without its year."""
 
 MOST_MEETINGS = 5
 MOST_PAYMENTS = 4
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +221,8 @@ def _chair(desk: Desk) -> StartView:
     waiting = [
         *_minutes_to_approve(desk),
         *_undecided(desk, sittings),
+        *_to_confirm(desk, sittings),
+        *_conflicts(desk, sittings),
         *_own_answers(desk, sittings),
         *_sheets(desk, pay_progress(desk.session, desk.actor.committee_id)),
     ]
@@ -309,7 +318,7 @@ def _decision_row(desk: Desk, awaited: AwaitedDecision) -> DecisionRow:
         href=f"/plans/decisions#f-day-{awaited.plan_id}-{'evaluation' if awaited.evaluation else 'plan'}",
         day=desk.short(awaited.met_on),
         iso=awaited.met_on.isoformat(),
-        since=say(_("会議から{n}日"), n=(desk.on - awaited.met_on).days),
+        since=since_meeting(_, (desk.on - awaited.met_on).days),
     )
 
 
@@ -358,7 +367,7 @@ def _preparations(desk: Desk) -> list[Waiting]:
 
 
 def _due(desk: Desk, rows: Sequence[DueRow], sittings: Sequence[_Sitting]) -> list[Waiting]:
-    soon = [row for row in rows if row.due.days_left is not None and row.due.days_left <= SOON_DAYS]
+    soon = [row for row in rows if presses(row)]
     listed = soon or list(rows)
     if not listed:
         return []
@@ -388,6 +397,14 @@ def _due(desk: Desk, rows: Sequence[DueRow], sittings: Sequence[_Sitting]) -> li
             days=first.days_left,
         )
     ]
+
+
+def presses(row: DueRow) -> bool:
+    """Return whether a deadline is near, or a plan waits for a next meeting that has not been found for it."""
+    left = row.due.days_left
+    if left is not None and left <= SOON_DAYS:
+        return True
+    return row.due.reason in FOR_THE_NEXT and row.meeting_id is None
 
 
 def _polls(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
@@ -598,13 +615,63 @@ def _undecided(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
             unit=_("件"),
             title=_("参加者を決める議題"),
             detail=say(_("{day}の第{n}回。{names}。"), day=desk.within(sitting.day), n=sitting.meeting.number,
-                       names=_("、").join(view.title for view in sitting.undecided[:4])),
+                       names=_("、").join(view.title for view in sitting.undecided[:MOST_NAMED])),
             label=_("参加者を決める"),
             href=f"/meetings/{sitting.meeting.id}",
         )
         for sitting in sittings
         if sitting.undecided
     ]  # fmt: skip
+
+
+def _to_confirm(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
+    """Agendas that the 委員長 has not confirmed, or that changed afterwards."""
+    _ = desk.translate
+    found = []
+    for sitting in sittings:
+        meeting = sitting.meeting
+        if meeting.status not in ARRANGED or not sitting.items:
+            continue
+        state = confirmation_of(desk.session, meeting)
+        if state is not None and state.holds:
+            continue
+        sentence = (
+            _("{day}の会議です。確認した後に、議題が変わりました。") if state else _("{day}の会議です。")
+        )
+        found.append(
+            Waiting(
+                count=len(sitting.items),
+                unit=_("件"),
+                title=say(_("議題の確認を待っています（第{n}回）"), n=meeting.number),
+                detail=say(sentence, day=desk.within(sitting.day)),
+                label=_("議題を確認する"),
+                href=f"/meetings/{meeting.id}/confirm",
+            )
+        )
+    return found
+
+
+def _conflicts(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
+    """利益相反のおそれ that the 委員長 has still to decide on."""
+    _ = desk.translate
+    found = []
+    for sitting in sittings:
+        meeting = sitting.meeting
+        near = open_conflicts(desk.session, meeting) if meeting.status in ARRANGED else []
+        if not near:
+            continue
+        names = _("、").join(f"{one.name}（{one.item.title}）" for one in near[:MOST_NAMED])
+        found.append(
+            Waiting(
+                count=len(near),
+                unit=_("件"),
+                title=say(_("利益相反の判断を待っています（第{n}回）"), n=meeting.number),
+                detail=say(_("{day}の会議です。{names}。"), day=desk.within(sitting.day), names=names),
+                label=_("判断を記録する"),
+                href=f"/meetings/{meeting.id}/conflicts",
+            )
+        )
+    return found
 
 
 def _own_answers(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:

@@ -16,12 +16,12 @@ from agenda.papers.contexts import context_of, title_of
 from agenda.services.cases import Hearing, hearings_of
 from agenda.services.clients import assigned_names, names_kept
 from agenda.services.items import ItemView, items_of
-from agenda.services.packet_papers import loose_day
 from agenda.services.templates import template_in_use
 from agenda.tables import AgendaItem, Client, Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.errors import NotFound, Refused
+from meetings_app.core.partial_date import format_loosely
 from meetings_app.core.terms import MeetingStatus, PaperKind, Precision
 from meetings_app.core.wareki import format_wareki
 from meetings_app.documents.filling import SERIAL, fill, stamp
@@ -207,7 +207,7 @@ def _next_talk(session: Session, meeting: Meeting, client: Client, plan: Plan, d
         known.append((coming, f"{format_wareki(coming, weekday=True)}の会議で、また 話し合います。"))
     month_end = plan.monitoring_month_end
     if month_end is not None and month_end >= dated and _is_watched(plan):
-        text = loose_day(month_end, plan.monitoring_precision)
+        text = format_loosely(month_end, plan.monitoring_precision)
         about = "" if plan.monitoring_precision in (None, Precision.DAY) else "ごろ"
         known.append((month_end, f"{text}{about}、ようすを うかがいます。"))
     return min(known, default=(date.max, ""))[1]

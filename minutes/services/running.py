@@ -10,11 +10,12 @@ from agenda.services.assembly import continue_item
 from agenda.services.carrying import place_waiting
 from agenda.services.items import ItemView, items_of
 from agenda.services.places import matter_of
+from agenda.services.plan_events import note_event
 from agenda.tables import Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.errors import Conflict, Refused
-from meetings_app.core.terms import AttendanceMode, DueReason, MeetingStatus, Office
+from meetings_app.core.terms import AttendanceMode, DueReason, MeetingStatus, Office, PlanEventKind
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.committees import offices_on
 from meetings_app.services.members import get_person
@@ -229,8 +230,9 @@ def close_meeting(
         raise Refused(f"この会議は「{meeting.status}」の段階です。開会中の会議だけ閉会できます。")
     if at < meeting.opened_at:
         raise Refused("閉会の時刻が開会より前です。時刻を確かめてください。")
+    _refuse_items_after(session, meeting, at)
     _end_stays(session, meeting, at)
-    carried = _settle_items(session, meeting, at.astimezone(TOKYO).date())
+    carried = _settle_items(session, (actor.name, clock), meeting, at.astimezone(TOKYO).date())
     meeting.status = MeetingStatus.CLOSED
     meeting.closed_at = at
     meeting.version += 1
@@ -239,6 +241,14 @@ def close_meeting(
     audit_meeting(session, actor, clock, "閉会", meeting, {"at": at, "carried_over": len(carried)})
     place_waiting(session=session, actor=actor, clock=clock, committee_id=meeting.committee_id)
     return carried
+
+
+def _refuse_items_after(session: Session, meeting: Meeting, at: datetime) -> None:
+    views = items_of(session, meeting.id)
+    for record_ in records_of(session, [view.item.id for view in views]).values():
+        if any(moment is not None and moment > at for moment in (record_.started_at, record_.ended_at)):
+            title = next(view.title for view in views if view.item.id == record_.item_id)
+            raise Refused(f"「{title}」の時刻が閉会の後です。議題の時刻と閉会の時刻を確かめてください。")
 
 
 def _end_stays(session: Session, meeting: Meeting, at: datetime) -> None:
@@ -259,7 +269,9 @@ def _end_stays(session: Session, meeting: Meeting, at: datetime) -> None:
                 session.add(stay)
 
 
-def _settle_items(session: Session, meeting: Meeting, on: date) -> list[ItemView]:
+def _settle_items(
+    session: Session, recorder: tuple[str, Clock], meeting: Meeting, on: date
+) -> list[ItemView]:
     views = items_of(session, meeting.id)
     records = records_of(session, [view.item.id for view in views])
     carried = []
@@ -271,13 +283,19 @@ def _settle_items(session: Session, meeting: Meeting, on: date) -> list[ItemView
             session.add(view.item)
             carried.append(view)
         elif view.plan is not None:
-            _write_into_register(session, meeting, view, view.plan, outcome, on)
+            _write_into_register(session, recorder, meeting, view, view.plan, outcome, on)
     session.flush()
     return carried
 
 
 def _write_into_register(
-    session: Session, meeting: Meeting, view: ItemView, plan: Plan, outcome: str | None, on: date
+    session: Session,
+    recorder: tuple[str, Clock],
+    meeting: Meeting,
+    view: ItemView,
+    plan: Plan,
+    outcome: str | None,
+    on: date,
 ) -> None:
     """Link the plan to the meeting that confirmed or evaluated it; fill dates that are not on record yet.
 
@@ -289,7 +307,8 @@ def _write_into_register(
         plan.evaluated_on = plan.evaluated_on or on
         plan.evaluation_outcome = plan.evaluation_outcome or evaluation
     elif matter_of(session, view.item) is DueReason.MONITORING:
-        plan.monitored_on = on
+        recorded_by, clock = recorder
+        note_event(session, recorded_by, clock, plan, PlanEventKind.MONITORED, on)
     elif plan.confirmed_meeting_id is None and (plan.met_on is None or plan.met_on >= on):
         plan.confirmed_meeting_id = meeting.id
         plan.met_on = plan.met_on or on

@@ -171,7 +171,7 @@ def make_notice(
         drawn = _drawn(asked, notice)
         if act == LOOK:
             return _page(asked, form, looked=_look(drawn))
-        content = to_pdf([("本人への説明", drawn)])[0] if act == AS_PDF else drawn
+        content = _one_sheet(to_pdf([("本人への説明", drawn)])[0]) if act == AS_PDF else drawn
         _record(asked)
     except Refused as refusal:
         return _page(asked, form, errors=shown_errors(refusal, request))
@@ -268,6 +268,14 @@ def _record(asked: _Asked) -> None:
             meeting=find_meeting(session, asked.actor, asked.meeting_id),
             client_id=asked.client_id,
         )
+
+
+def _one_sheet(document: bytes) -> bytes:
+    """Return a PDF that fits on one sheet. Raises Refused for a longer one: the 本人 is handed one sheet."""
+    pages = len(PdfReader(io.BytesIO(document)).pages)
+    if pages > 1:
+        raise Refused(f"{pages}枚になります。本人に渡す紙は1枚にするため、文を短くしてください。")
+    return document
 
 
 def _look(document: bytes) -> Looked:

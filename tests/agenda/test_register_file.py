@@ -374,3 +374,9 @@ def test_long_cells_and_far_rows_of_a_sheet_are_refused() -> None:
 def test_any_bytes_are_refused_in_words(name: str, data: bytes, start: bytes) -> None:
     with pytest.raises(Refused):
         read_bytes(name, start + data)
+
+
+def test_empty_cells_at_the_end_of_a_sheets_row_are_no_row_that_breaks_off() -> None:
+    row = ["1", "A.B", "プラン1", "H25年7月1日", None, None, None, None, None]
+    reading = read_register(read_bytes("register.xlsx", saved(workbook(row))))
+    assert [finding.code for finding in reading.findings if finding.severity == "warning"] == []

@@ -76,6 +76,8 @@
         part.querySelector("summary").addEventListener("click", () => {
           sessionStorage.setItem(key, part.open ? "0" : "1");
         });
+        // A form that was sent is done with: the page that answers says whether it is to be open.
+        part.addEventListener("submit", () => sessionStorage.removeItem(key));
       } catch {
         return; // storage is switched off: nothing is kept, nothing is lost
       }

@@ -194,6 +194,17 @@ def test_who_is_asked_from_outside_is_asked_for_an_opinion() -> None:
     assert not [text for text in written if "（通知）" in text]
 
 
+@pytest.mark.parametrize("capacity", [Capacity.CLIENT, Capacity.FAMILY])
+def test_a_client_and_their_family_come_for_no_organisation(capacity: Capacity) -> None:
+    paper = replace(invitation(capacity, "第5条第3項"), organisation="")
+    assert texts(opened(paper))[1:3] == ["令和8年11月10日", "試験 花子　様"]
+
+
+def test_anybody_elses_organisation_is_still_missed() -> None:
+    paper = replace(invitation(Capacity.INVITEE, "第5条第4項"), organisation="")
+    assert texts(opened(paper))[1:4] == ["令和8年11月10日", "（未記入）", "試験 花子　様"]
+
+
 def test_an_invitation_lists_the_own_items() -> None:
     table = grid_of(opened(sample_paper(PaperKind.INVITATION)), "議題", "件名")
     assert rows_of(table)[1] == ["1", "No.9　プラン2（評価）", "支援の評価", "午前10時5分", "15分"]

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agenda.papers import packet_zip
 from agenda.papers.packet_zip import LONGEST, PacketZip, folder_name, only_folder, safe_name
+from meetings_app.core.errors import Refused
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,13 @@ def _packet() -> bytes:
     packet.add("10_丁", "1_次第", "docx", b"3")
     packet.add("100_戊", "1_次第", "docx", b"4")
     return packet.finish()
+
+
+def test_a_packet_too_large_to_keep_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packet_zip, "MAX_BYTES", 2 * 1024 * 1024)
+    archive = PacketZip()
+    archive.add("01_甲", "資料", "pdf", b"x" * 1024 * 1024)
+    with pytest.raises(
+        Refused, match="2MBを超えるため作れません。様式に入れた画像や配布資料のファイルを小さく"
+    ):
+        archive.add("02_乙", "資料", "pdf", b"x" * 1024 * 1024)

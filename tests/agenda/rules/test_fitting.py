@@ -314,16 +314,14 @@ def test_a_report_that_comes_late_is_no_missed_deadline() -> None:
     ]
 
 
-def test_without_another_meeting_it_says_what_to_do() -> None:
+def test_without_another_meeting_it_says_that_it_waits() -> None:
     full = replace(TWENTIETH, free_minutes=14)
     (alone,) = fit([item(1)], Room(DAY, 5)).pushed
     (crowded,) = fit([item(1)], Room(DAY, 5, coming=(full,))).pushed
     assert (alone.to, crowded.to) == (None, None)
-    head = "予定の5分に収まらないため（残り5分、必要15分）、次に回したいのですが、"
-    assert alone.why == head + "まだ会議の予定がありません。次の会議を設けてください。"
-    assert crowded.why == (
-        head + "予定された会議に空きがありません。会議を加えるか、議題の時間を見直してください。"
-    )
+    head = "予定の5分に収まらないため（残り5分、必要15分）、次の会議を待ちます。"
+    assert alone.why == head + "次の会議はまだ予定されていません。"
+    assert crowded.why == head + "予定された会議には空きがありません。"
 
 
 def test_an_agenda_that_is_too_long_already_takes_nothing() -> None:
@@ -382,8 +380,8 @@ def test_a_case_that_is_on_the_agenda_cannot_go_elsewhere() -> None:
     (push,) = fit([item(7, 15, reason=REPLAN, plan=2)], room).pushed
     assert push.to is None
     assert push.why == (
-        "予定の20分に収まらないため（残り10分、必要15分）、この会議に入れられません。"
-        "同じケースの議題がすでに入っているので、会議の時間を延ばすか、その議題を外して一緒に次の会議へ回してください。"
+        "予定の20分に収まらないため（残り10分、必要15分）、次の会議を待ちます。"
+        "同じケースの議題はこの会議に入っているので、一緒に諮るには、会議の時間を延ばすか、その議題も回します。"
     )
 
 

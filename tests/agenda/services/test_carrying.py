@@ -133,3 +133,21 @@ def test_what_a_meeting_put_off_goes_to_the_one_after(bureau: Bureau) -> None:
     third = bureau.meeting(TODAY + 2 * WEEK)
     assert place(bureau) == 1
     assert (bureau.items(second), titles(bureau, third)) == ([], ["駐車場の使い方"])
+
+
+def test_a_meeting_held_earlier_instead_of_a_cancelled_one_takes_its_items_up(bureau: Bureau) -> None:
+    bureau.case(4)
+    first, late = bureau.meeting(), bureau.meeting(TODAY + 2 * WEEK)
+    bureau.assemble(first)
+    bureau.matter(first, "駐車場の使い方")
+    hold_undecided(bureau, first)
+    cancel_meeting(**bureau.given, meeting=late, version=late.version)
+    instead, after = bureau.meeting(TODAY + WEEK), bureau.meeting(TODAY + 3 * WEEK)
+    assert place(bureau) == 2
+    assert titles(bureau, instead) == ["No.4 プラン1 継続協議", "駐車場の使い方"]
+    hold_undecided(bureau, instead)
+    assert titles(bureau, after) == ["No.4 プラン1 継続協議", "駐車場の使い方"]
+    assert [[one.number for one in lineage(bureau.session, view.item)] for view in bureau.items(after)] == [
+        [1, 2, 3],
+        [1, 2, 3],
+    ]

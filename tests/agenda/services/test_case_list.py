@@ -196,7 +196,7 @@ def test_the_paper_shows_a_reader_only_their_cases_and_none_without_consent(bure
     bureau.case(2)
     bureau.plan(bureau.client(3, consent=None))
     meeting = bureau.meeting()
-    record(bureau, TODAY, (1, 4))
+    record(bureau, YESTERDAY, (1, 4))
     set_yearly_target(**given(bureau), fiscal_year=2014, new_cases=None, plans=30)
     whole = case_list_paper(bureau.session, meeting, head=head(meeting))
     assert [row.case for row in whole.rows] == [2, 1]
@@ -206,7 +206,7 @@ def test_the_paper_shows_a_reader_only_their_cases_and_none_without_consent(bure
     assert row.period_end == "平成26年9月30日"
     assert case_list_paper(bureau.session, meeting, head=head(meeting), cases=frozenset()).rows == ()
     assert own.fiscal_year == "平成26年度"
-    assert own.targets == (TargetLine("新規相談受付", 1, None), TargetLine("プラン作成", 1, 30))
+    assert own.targets == (TargetLine("新規相談", 1, None), TargetLine("プラン作成", 1, 30))
 
 
 def test_the_paper_knows_nothing_recorded_after_the_meetings_day(bureau: Bureau) -> None:

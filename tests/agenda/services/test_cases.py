@@ -125,6 +125,18 @@ def test_a_plan_keeps_what_was_typed_and_its_precision(
     assert second.number == 2
 
 
+def test_the_same_draft_sent_twice_is_one_plan(
+    session: Session, actor: Actor, clock: FixedClock, case: Client
+) -> None:
+    end = loosely("R9.6")
+    draft, again = (
+        add_plan(session=session, actor=actor, clock=clock, client=case, goal="朝の時間", period_end=end)
+        for _ in range(2)
+    )
+    other = add_plan(session=session, actor=actor, clock=clock, client=case, goal="夜の時間", period_end=end)
+    assert (draft.id, draft.number, other.number) == (again.id, 1, 2)
+
+
 def test_what_has_not_happened_yet_is_not_recorded(
     session: Session, actor: Actor, clock: FixedClock, case: Client
 ) -> None:
@@ -176,3 +188,29 @@ def test_decisions_are_awaited_from_the_day_of_the_meeting(session: Session, cas
     assert on(date(2026, 9, 30)) == []
     assert on(date(2026, 10, 1)) == [(1, True), (2, False)]
     assert awaited_decisions(session, "0" * 32, date(2026, 10, 1)) == []
+
+
+def test_what_no_meeting_has_confirmed_is_neither_monitored_nor_ended_but_may_be_urgent(
+    session: Session, actor: Actor, clock: FixedClock, case: Client
+) -> None:
+    given: dict[str, Any] = {"session": session, "actor": actor, "clock": clock}
+    day = date(2026, 11, 9)
+    for number, facts in enumerate(({}, {"met_on": date(2026, 11, 11)}), start=1):
+        plan = plan_with(session, case, number=number, **facts)
+        said = f"プラン{number}は会議でまだ確認されていません。"
+        with pytest.raises(Refused, match=f"{said}モニタリングは、会議で確認してから"):
+            record_monitoring(**given, plan=plan, monitored_on=day)
+        with pytest.raises(Refused, match=f"{said}終結の申出は、会議で確認してから"):
+            ask_for_ending(**given, plan=plan, asked_on=day)
+        assert (plan.version, plan.monitored_on, plan.ending_asked_on) == (1, None, None)
+        raise_urgent(**given, plan=plan, raised_on=day)
+        assert plan.urgent_raised_on == day
+
+
+def test_an_evaluated_plan_is_not_monitored_any_more(
+    session: Session, actor: Actor, clock: FixedClock, case: Client
+) -> None:
+    ended = {"evaluated_on": date(2026, 10, 1), "evaluation_outcome": EvaluationOutcome.ENDED}
+    plan = plan_with(session, case, met_on=date(2026, 4, 1), **ended)
+    with pytest.raises(Refused, match="プラン1は評価が済んでいます。"):
+        record_monitoring(session=session, actor=actor, clock=clock, plan=plan, monitored_on=date(2026, 9, 1))

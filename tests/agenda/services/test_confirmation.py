@@ -1,12 +1,13 @@
 """議題の確認: what the 委員長 confirmed is kept, and what changed afterwards is said item by item."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 
 from agenda.services.agenda_changes import move_item, set_planned_minutes
 from agenda.services.assembly import drop_item
-from agenda.services.confirmation import confirm_agenda, confirmation_of
+from agenda.services.confirmation import agenda_mark, confirm_agenda, confirmation_of
 from meetings_app.core.errors import Refused
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
@@ -19,8 +20,12 @@ def bureau(any_database: Database) -> Iterator[Bureau]:
         yield Bureau(session)
 
 
-def confirm(bureau: Bureau, meeting: Meeting, by: str = "委員長") -> None:
-    confirm_agenda(**bureau.given, meeting=meeting, confirmed_by_id=bureau.people[by], confirmed_on=TODAY)
+def confirm(
+    bureau: Bureau, meeting: Meeting, by: str = "委員長", *, on: date = TODAY, seen: str | None = None
+) -> None:
+    confirm_agenda(
+        **bureau.given, meeting=meeting, confirmed_by_id=bureau.people[by], confirmed_on=on, seen=seen
+    )
 
 
 def with_two_matters(bureau: Bureau) -> Meeting:
@@ -84,3 +89,21 @@ def test_a_meeting_that_has_begun_is_not_confirmed(bureau: Bureau) -> None:
     bureau.opened(meeting)
     with pytest.raises(Refused, match="開会した会議の議題は"):
         confirm(bureau, meeting)
+
+
+def test_a_confirmation_of_a_day_to_come_is_refused(bureau: Bureau) -> None:
+    meeting = with_two_matters(bureau)
+    with pytest.raises(Refused, match="まだ来ていません"):
+        confirm(bureau, meeting, on=TODAY + timedelta(days=1))
+    assert confirmation_of(bureau.session, meeting) is None
+
+
+def test_only_the_agenda_that_was_seen_is_confirmed(bureau: Bureau) -> None:
+    meeting = with_two_matters(bureau)
+    seen = agenda_mark(bureau.items(meeting))
+    bureau.matter(meeting, "三つめ")
+    with pytest.raises(Refused, match="開いている間に議題が変わりました"):
+        confirm(bureau, meeting, seen=seen)
+    assert confirmation_of(bureau.session, meeting) is None
+    confirm(bureau, meeting, seen=agenda_mark(bureau.items(meeting)))
+    assert confirmation_of(bureau.session, meeting) is not None

@@ -1,14 +1,22 @@
 """期限の一覧から会議に入れる, and 支援決定・確認の一覧."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from agenda.register_tables import PlanService
-from agenda.services.decision_list import decisions_to_record, record_listed_decision, recorded_decisions
+from agenda.services.case_history import edits_of
+from agenda.services.decision_list import (
+    correct_decision,
+    decisions_to_record,
+    record_listed_decision,
+    recorded_decisions,
+)
 from agenda.services.due_placing import meetings_to_fill, people_in_charge, place_plans
 from agenda.services.plans import due_settings, list_due, list_due_rows
 from agenda.tables import Client, Plan
@@ -17,6 +25,7 @@ from meetings_app.core.terms import DueReason, EvaluationOutcome, MonitoringRule
 from meetings_app.db.engine import Database
 from meetings_app.services.meetings import cancel_meeting
 from meetings_app.services.office_settings import set_setting
+from meetings_app.tables.office import AuditEntry
 from tests.office_builder import SECRETARY, TODAY, Bureau
 
 
@@ -159,3 +168,59 @@ def test_a_decision_that_cannot_be_is_refused(bureau: Bureau) -> None:
     stranger: dict[str, Any] = {**bureau.given, "actor": replace(SECRETARY, committee_id=bureau.regional.id)}
     with pytest.raises(NotFound):
         record_listed_decision(**stranger, **facts, decided_on=TODAY)
+
+
+def test_a_wrong_day_is_corrected_with_a_reason_and_both_days_are_kept(bureau: Bureau) -> None:
+    plan = bureau.case(1, met_on=date(2014, 5, 1), evaluated_on=date(2014, 5, 10))
+    plan.decided_on, plan.evaluation_decided_on = date(2014, 5, 12), date(2014, 5, 13)
+    plan.evaluation_outcome = EvaluationOutcome.ENDED
+    bureau.session.flush()
+    facts: dict[str, Any] = {"plan_id": plan.id, "reason": "　書類は2日だった。 "}
+    correct_decision(**given(bureau), **facts, version=1, evaluation=False, decided_on=date(2014, 5, 2))
+    correct_decision(**given(bureau), **facts, version=2, evaluation=True, decided_on=date(2014, 5, 11))
+    assert (plan.decided_on, plan.evaluation_decided_on) == (date(2014, 5, 2), date(2014, 5, 11))
+    entries = bureau.session.exec(select(AuditEntry).where(AuditEntry.action == "支援決定・確認の訂正")).all()
+    assert sorted((json.loads(entry.detail) for entry in entries), key=lambda one: one["before"]) == [
+        {"before": "2014-05-12", "after": "2014-05-02", "evaluation": False, "reason": "書類は2日だった。"},
+        {"before": "2014-05-13", "after": "2014-05-11", "evaluation": True, "reason": "書類は2日だった。"},
+    ]
+    told = [(edit.action, edit.reason) for edit in edits_of(bureau.session, plan.client_id, [plan.id])]
+    assert told == [("支援決定・確認の訂正", "書類は2日だった。")] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"decided_on": date(2014, 4, 30)}, "会議の日（平成26年5月1日）より前の日付です。"),
+        ({"decided_on": date(2014, 5, 21)}, "平成26年5月21日はまだ来ていません。"),
+        ({"decided_on": date(2014, 5, 12)}, "今の記録と同じ日です。"),
+        ({"reason": " 　"}, "訂正の理由を入れてください。"),
+        ({"reason": "あ" * 501}, "訂正の理由が長すぎます。500文字以内にしてください。"),
+        ({"evaluation": True}, "支援決定・確認はまだ記録されていません。"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(
+    bureau: Bureau, change: dict[str, Any], sentence: str
+) -> None:
+    plan = bureau.case(1, met_on=date(2014, 5, 1))
+    plan.decided_on = date(2014, 5, 12)
+    bureau.session.flush()
+    before = len(bureau.audited())
+    facts: dict[str, Any] = {"plan_id": plan.id, "version": 1, "evaluation": False, "reason": "誤記"}
+    with pytest.raises(Refused, match=sentence):
+        correct_decision(**given(bureau), **(facts | {"decided_on": date(2014, 5, 2)} | change))
+    assert (plan.decided_on, plan.version, len(bureau.audited())) == (date(2014, 5, 12), 1, before)
+
+
+def test_a_correction_of_a_changed_or_foreign_plan_is_refused(bureau: Bureau) -> None:
+    plan = bureau.case(1, met_on=date(2014, 5, 1))
+    plan.decided_on = date(2014, 5, 12)
+    bureau.session.flush()
+    facts: dict[str, Any] = {"evaluation": False, "decided_on": date(2014, 5, 2), "reason": "誤記"}
+    with pytest.raises(Conflict):
+        correct_decision(**given(bureau), **facts, plan_id=plan.id, version=2)
+    with pytest.raises(NotFound):
+        correct_decision(**given(bureau), **facts, plan_id="0" * 32, version=1)
+    stranger: dict[str, Any] = {**bureau.given, "actor": replace(SECRETARY, committee_id=bureau.regional.id)}
+    with pytest.raises(NotFound):
+        correct_decision(**stranger, **facts, plan_id=plan.id, version=1)

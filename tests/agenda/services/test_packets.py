@@ -237,6 +237,13 @@ def test_a_silent_making_counts_as_interrupted_and_can_be_begun_again(desk: Desk
         assert finished.packet_id == second
 
 
+def test_a_making_from_before_the_clock_was_set_back_is_not_waited_for(desk: Desk) -> None:
+    desk.forward(seconds=3_600)
+    first = desk.start()
+    desk.forward(seconds=-3_600)
+    assert desk.start() != first
+
+
 def test_a_refusal_while_making_is_stored_and_the_old_packet_stays(desk: Desk) -> None:
     old = desk.made()
     with desk.database.write() as session:
@@ -254,7 +261,8 @@ def test_a_refusal_while_making_is_stored_and_the_old_packet_stays(desk: Desk) -
     failed = desk.made()
     with desk.database.read() as session:
         states = {state.packet_id: state for state in packet_states(session, desk.meeting_id, desk.clock)}
-        assert "様式" in states[failed].failure
+        assert states[failed].failure.startswith("「次第」を作れません。")
+        assert "次第の様式を直してから" in states[failed].failure
         assert not states[failed].running
         assert states[old].is_kept
         assert session.exec(select(PacketCopy).where(PacketCopy.packet_id == failed)).all() == []

@@ -465,7 +465,7 @@ def csv_of(*rows: Sequence[str]) -> bytes:
 def test_the_csv_has_a_mark_and_its_line_ends(office: Office) -> None:
     office.client()
     made = export_register(**office.given, committee_id=office.body, suffix=".csv")
-    assert made.filename == "register-20140520.csv"
+    assert made.filename == "プラン台帳_20140520.csv"
     assert made.content.startswith(b"\xef\xbb\xbf" + "番号,名前(イニシャル),プラン,".encode())
     assert made.content.endswith(b"\r\n")
     assert "台帳の書出し" in office.actions()

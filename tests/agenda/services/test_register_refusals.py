@@ -338,3 +338,35 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
     assert sentence in refusal.value.message
     assert refusal.value.message.endswith("ください。")
     assert nothing_of_it(office)
+
+
+@pytest.mark.parametrize(
+    ("column", "on_record", "cell"),
+    [
+        (Column.MEETING, "H25年7月1日", "H26年13月40日"),
+        (Column.DECISION, "H25年7月3日", "H26年99月"),
+        (Column.DECISION, "", "H26年99月"),
+        (Column.PERIOD, "H25年12月27日", "H26年99月"),
+        (Column.MONITORING, "H25年10月", "H26年99月"),
+        (Column.EVALUATION_MEETING, "H25年12月20日", "H26年13月40日"),
+        (Column.EVALUATION, "終 H25年12月24日", "終 H26年99月"),
+        (Column.EVALUATION, "終 H25年12月24日", "終・再 H25年12月24日"),
+    ],
+)
+def test_a_day_on_record_that_cannot_be_read_now_refuses_the_file(
+    office: Office, column: Column, on_record: str, cell: str
+) -> None:
+    evaluated = {Column.EVALUATION_MEETING: "H25年12月20日"} if column is Column.EVALUATION else {}
+    office.take_in(written({**evaluated, column: on_record}))
+    before = office.rows()
+    (finding,) = refused(office, written({**evaluated, column: cell}, {Column.CASE: "2"}))
+    assert (finding.row, finding.column, finding.code) == (2, column, "differs_from_record")
+    assert f"登録では「{on_record or '（空欄）'}」、この行では「{cell}」です。" in finding.message
+    assert office.rows() == before
+
+
+def test_a_day_that_could_never_be_read_is_still_the_same(office: Office) -> None:
+    data = written({Column.DECISION: "H26年99月"})
+    office.take_in(data)
+    again = office.take_in(data)
+    assert (again.refused, again.added) == (False, ())

@@ -67,7 +67,8 @@ def test_the_agenda_says_why_each_item_is_there_and_how_long_it_takes(demo: Web)
     assert "No.9 プラン2 評価" in page
     assert "プランの期間が平成26年3月31日に終わるため、評価を行います。" in page
     assert "第2条第2号" in page
-    assert "120分のうち110分を使う予定" in page
+    assert "120分の予定に対し、議題の予定は110分でした。" in page
+    assert "#grip" not in page
     assert "関係機関の担当者が3月28日の回に出席できるため" in page
 
 
@@ -108,6 +109,17 @@ def test_a_matter_without_a_plan_is_added_and_escaped(demo: Web) -> None:
     assert "<script>住まい" not in page
     assert "&lt;script&gt;住まい" in page
     assert "60分のうち35分を使う予定" in page
+
+
+def test_a_matter_sent_twice_is_on_the_agenda_once(demo: Web) -> None:
+    path = f"/meetings/{meeting_id(demo)}/items"
+    with demo.client(Role.SECRETARIAT) as client:
+        first, second = (client.post(path, data={"title": "駐車場の使い方"}) for _ in range(2))
+        long = client.post(path, data={"title": "あ" * 201})
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert "「駐車場の使い方」はもう議題に入っています。" in second.text
+    assert titles(demo).count("駐車場の使い方") == 1
+    assert "議題の名前を入力してください" not in long.text
 
 
 def test_a_due_plan_is_added_for_the_reason_it_is_due(demo: Web) -> None:
@@ -346,6 +358,7 @@ def test_the_chair_decides_in_her_own_name(demo: Web) -> None:
     [
         ({"decided_by": UNKNOWN}, "「決定した人」を一覧から選び直してください"),
         ({"decided_on": "きのう"}, "「きのう」を日付として読めません"),
+        ({"decided_on": "平成26年3月26日"}, "平成26年3月26日はまだ来ていません"),
         ({"decided_on": "平成25年9月1日"}, "決定の日に委員長（または代理する副委員長）ではありません"),
         ({"part": "none"}, "参加する人を一人は選んでください"),
     ],
@@ -476,3 +489,25 @@ def test_convening_waits_for_every_items_participants(demo: Web) -> None:
         answer = client.post(f"/meetings/{meeting_id(demo)}/convene")
     assert answer.status_code == 422
     assert "参加者が決まっていない議題があります（まだ決めていない議題）" in answer.text
+
+
+# ---- 議題の確認
+
+
+def test_the_chair_confirms_the_agenda_that_she_sees(demo: Web) -> None:
+    path = f"/meetings/{meeting_id(demo)}"
+    with demo.client(Role.CHAIR) as chair:
+        seen = re.findall(r'name="seen" value="([0-9a-f]{64})"', chair.get(f"{path}/confirm").text)
+    assert len(seen) == 1
+    with demo.client(Role.SECRETARIAT) as secretariat:
+        secretariat.post(f"{path}/items", data={"title": "駐車場の使い方"})
+    with demo.client(Role.CHAIR) as chair:
+        data = {"seen": seen[0], "decided_on": "平成26年3月25日"}
+        changed = chair.post(f"{path}/confirm", data=data)
+        assert changed.status_code == 422
+        assert "開いている間に議題が変わりました。" in changed.text
+        (now,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', changed.text)
+        ahead = chair.post(f"{path}/confirm", data=data | {"seen": now, "decided_on": "平成26年3月26日"})
+        done = chair.post(f"{path}/confirm", data=data | {"seen": now})
+    assert (now != seen[0], ahead.status_code, done.status_code) == (True, 422, 303)
+    assert "平成26年3月26日はまだ来ていません。" in ahead.text

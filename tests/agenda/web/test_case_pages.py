@@ -96,7 +96,7 @@ def test_readers_see_everything_and_change_nothing(web: Web, role: Role) -> None
     plan_id = add_plan(web, case_id)
     with web.client(role) as client:
         assert "ケースの記録を直す" not in get(client, f"/plans/{case_id}")
-        assert "働く人を記録する" not in get(client, f"/plans/providers/{provider_id}")
+        assert "勤務する人を記録する" not in get(client, f"/plans/providers/{provider_id}")
         get(client, "/plans/providers")
         get(client, "/plans/search", q="7")
         for form in EDITED_BY_THE_SECRETARIAT:
@@ -403,16 +403,67 @@ def test_more_rows_come_without_saving(web: Web) -> None:
         assert session.exec(select(PlanService)).all() == []
 
 
+@pytest.mark.parametrize("rows", ["", "x", "-1", "999999"])
+def test_services_stay_where_their_rows_did_not_arrive(web: Web, rows: str) -> None:
+    case_id = add_case(web)
+    path = f"/plans/{case_id}/plans/{add_plan(web, case_id)}"
+    with web.client(Role.SECRETARIAT) as client:
+        assert client.post(path, data=plan_form(**ROWS)).status_code == 303
+        answer = client.post(path, data=plan_form(rows=rows, version="2"))
+    assert answer.status_code == 422
+    with web.db.read() as session:
+        assert len(session.exec(select(PlanService)).all()) == 3
+
+
+def test_a_name_that_is_too_long_is_not_called_missing(web: Web) -> None:
+    case_id = add_case(web)
+    path = f"/plans/{case_id}/plans/{add_plan(web, case_id)}"
+    with web.client(Role.SECRETARIAT) as client:
+        answer = client.post(path, data=plan_form(what_1="kind:C", name_1="あ" * 201))
+    assert "「1行目の支援の名前」が長すぎます。" in answer.text
+    assert "「支援の名前」を入れてください" not in answer.text
+
+
+def required(page: str, name: str) -> bool:
+    field = page[page.index(f'name="{name}"') :]
+    return " required" in field[: field.index(">")]
+
+
+def test_what_may_not_be_left_empty_is_marked_so(web: Web) -> None:
+    case_id = add_case(web)
+    bare = add_plan(web, case_id)
+    met = add_plan(
+        web, case_id, number=2, goal="通う", period_end=date(2027, 3, 31), met_on=date(2026, 10, 5)
+    )
+    with web.client(Role.SECRETARIAT) as client:
+        pages = [get(client, f"/plans/{case_id}/plans/{plan_id}") for plan_id in (bare, met)]
+    names = ("goal", "drafted_on", "period_end")
+    assert [[required(page, name) for name in names] for page in pages] == [
+        [False, True, False],
+        [True, False, True],
+    ]
+    assert "平成27年4月1日からのものです" not in pages[0]
+
+
+def test_a_plan_older_than_the_law_says_so(web: Web) -> None:
+    case_id = add_case(web)
+    with web.client(Role.SECRETARIAT) as client:
+        for day, told in ((date(2015, 3, 31), True), (date(2015, 4, 1), False)):
+            plan_id = add_plan(web, case_id, number=day.day, drafted_on=day)
+            page = get(client, f"/plans/{case_id}/plans/{plan_id}")
+            assert ("法に基づく事業の一覧は、平成27年4月1日からのものです。" in page) is told
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ({"period_start": "R9.4.1"}, "期間の始まり（令和9年4月1日）が、終わり（令和9年3月31日）より後です。"),
         ({"period_end": "R9.2.30"}, "「R9.2.30」という日はありません。"),
         ({"what_1": "kind:C"}, "1行目の「支援の名前」を入れてください。"),
-        ({"name_2": "会食会"}, "「支援の種類」を入力してください。"),
-        ({"what_1": "kind:Z", "name_1": "x"}, "「支援の種類」を一覧から選び直してください。"),
+        ({"name_2": "会食会"}, "2行目の支援の種類を選んでください。"),
+        ({"what_1": "kind:Z", "name_1": "x"}, "1行目の支援の種類を、一覧から選び直してください。"),
         ({"what_1": "Q99"}, "番号「Q99」の支援は、このプランの日（令和8年10月1日）にはありません。"),
-        ({"what_1": "A01", "order_1": "一"}, "「順」は数字で入力してください。"),
+        ({"what_1": "A01", "order_1": "一"}, "「1行目の順」は数字で入力してください。"),
         ({"rows": "41"} | {f"what_{n}": "A01" for n in range(1, 42)}, "支援内容は40行までです。"),
     ],
 )
@@ -542,6 +593,7 @@ def test_own_kinds_are_added_renamed_and_ended(web: Web) -> None:
     with web.client(Role.SECRETARIAT) as client:
         assert "家計改善支援事業" in get(client, path)
         taken = client.post(path, data=typed | {"code": "A01"})
+        assert "番号に「:」は使えません。" in client.post(path, data=typed | {"code": "kind:A"}).text
         assert client.post(path, data=typed).status_code == 303
         code_id = stored(web, ServiceCode).id
         renamed = client.post(
@@ -602,3 +654,48 @@ def test_a_closed_case_is_not_counted_as_supported(web: Web) -> None:
         )
     with web.client(Role.SECRETARIAT) as client:
         assert "続いている 0" in get(client, "/plans")
+
+
+# ---- what the forms offer
+
+
+def test_only_confirmed_plans_are_offered_for_monitoring_and_ending(web: Web) -> None:
+    case_id = add_case(web)
+    add_plan(
+        web, case_id, met_on=date(2026, 4, 1), evaluated_on=date(2026, 10, 1), evaluation_outcome="再プラン"
+    )
+    draft = add_plan(web, case_id, number=2)
+    path = f"/plans/{case_id}"
+    with web.client(Role.SECRETARIAT) as client:
+        page = get(client, path)
+        asked = {"request_of": f"{draft}.1", "requested_on": "R8.11.20"}
+        ending = client.post(f"{path}/requests", data=asked | {"request_kind": "ending"})
+        monitored = {"monitoring_of": f"{draft}.1", "monitored_on": "R8.11.20"}
+        monitoring = client.post(f"{path}/monitoring", data=monitored)
+        urgent = client.post(f"{path}/requests", data=asked | {"request_kind": "urgent"})
+        third = add_plan(web, case_id, number=3, met_on=date(2026, 11, 1))
+        both = get(client, path)
+    assert 'name="monitoring_of"' not in page
+    assert 'value="ending"' not in page
+    assert f'<option value="{draft}.1">プラン2（会議の確認前。急ぐ事情だけ）</option>' in page
+    assert (ending.status_code, monitoring.status_code, urgent.status_code) == (422, 422, 303)
+    assert "プラン2は会議でまだ確認されていません。終結の申出は、" in ending.text
+    assert "プラン2は会議でまだ確認されていません。モニタリングは、" in monitoring.text
+    offered = both.split('name="monitoring_of"')[1].split("</select>")[0]
+    assert f'<option value="{third}.1">プラン3</option>' in offered
+    assert draft not in offered
+    assert 'value="ending"' in both
+
+
+def test_a_wrong_person_in_charge_is_marked_at_its_own_field(web: Web) -> None:
+    case_id = add_case(web)
+    form = {"case_number": "9", "initials": "K.S", "assigned": web.people[Role.CHAIR]}
+    with web.client(Role.SECRETARIAT) as client:
+        new = client.post("/plans/new", data=form)
+        taken = client.post("/plans/new", data={"case_number": "7"})
+        edited = client.post(f"/plans/{case_id}/edit", data=form | {"version": "1"})
+    for answer in (new, edited):
+        assert answer.status_code == 422
+        assert '<a href="#f-assigned">担当は、きょう事務局員である人から選んでください。' in answer.text
+        assert "#f-case_number" not in answer.text
+    assert '<a href="#f-case_number">No.7 は使われています。' in taken.text

@@ -8,9 +8,11 @@ from sqlmodel import select
 from agenda.register_tables import CaseLevel, YearlyTarget
 from agenda.tables import Client
 from meetings_app.core.terms import CommitteeKind, Role
+from meetings_app.documents.filling import SERIAL
 from meetings_app.tables.committees import Committee
 from meetings_app.tables.meetings import Meeting
 from tests.agenda.web.demo import client_id
+from tests.meetings_app.documents.word_files import texts
 from tests.web_support import Web
 
 LIST = "/plans/case-list"
@@ -182,6 +184,21 @@ def test_the_meeting_has_the_list_as_a_tab(demo: Web) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, path)
 
 
+def test_the_whole_list_is_taken_out_on_paper(demo: Web) -> None:
+    path = f"/meetings/{meeting_id(demo, 19)}/case-list"
+    with demo.client(Role.CHAIR) as client:
+        assert f'href="{path}/paper.docx"' in client.get(path).text
+        answer = client.get(f"{path}/paper.docx")
+    printed = "\n".join(texts(answer.content))
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "No.21" in printed, "a case that no item of the meeting is about"
+    assert "No.18" not in printed, "whose consent was withdrawn"
+    assert SERIAL not in printed
+    for role in (Role.MEMBER, Role.CITY_OFFICER, Role.ACCOUNTING, Role.REGIONAL):
+        with demo.client(role) as client:
+            assert client.get(f"{path}/paper.docx").status_code == 403, role
+
+
 def _seen(web: Web, case_id: str) -> str:
     with web.db.read() as session:
         rows = session.exec(
@@ -204,3 +221,14 @@ def test_the_chair_reads_and_the_others_do_not_come_in(demo: Web) -> None:
             assert client.get(LIST).status_code == 403, role
             assert client.get(path).status_code == 403, role
             assert client.post(LIST, data={}).status_code == 403, role
+
+
+def test_a_wrong_day_to_look_at_is_no_failed_recording(web: Web) -> None:
+    case_id = add_case(web, 1)
+    with web.client(Role.SECRETARIAT) as client:
+        asked = client.get(f"{LIST}?on=きのう")
+        sent = client.post(LIST, data={"on": "R8.11.26", "row": case_id, **row(case_id, "3")})
+    assert (asked.status_code, sent.status_code) == (422, 422)
+    assert "表示の条件を直してください。" in asked.text
+    assert "記録できませんでした。" not in asked.text
+    assert "記録できませんでした。" in sent.text

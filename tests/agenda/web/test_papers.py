@@ -17,8 +17,9 @@ from agenda.services.packet_contents import packet_contents
 from agenda.services.packets import start_packet
 from agenda.tables import Consent
 from meetings_app.core.clock import tokyo
-from meetings_app.core.terms import Role
+from meetings_app.core.terms import MeetingStatus, Role
 from meetings_app.services.meetings import plan_meeting
+from meetings_app.services.office_settings import set_setting
 from meetings_app.tables.meetings import Meeting, Venue
 from meetings_app.tables.people import Person
 from minutes.services.packet_material import packet_material
@@ -66,6 +67,31 @@ def test_the_page_shows_who_gets_what_before_anything_is_made(demo: Web) -> None
     assert "資料８ 個別資料（No.14）" in page.text
     assert "資料を作る" in page.text
     assert "読み直す" not in page.text
+
+
+def test_what_is_missing_leads_to_where_it_is_mended(demo: Web) -> None:
+    with demo.db.write() as session:
+        session.get_one(Meeting, meeting_id(demo)).status = MeetingStatus.CONVENED
+        item = items_of(session, meeting_id(demo))[0]
+        assert item.plan is not None
+        client_id = item.plan.client_id
+        item.plan.goal = ""
+        item.item.planned_minutes += 5
+        session.add_all([item.plan, item.item])
+        for key in ("office.name", "office.phone"):
+            set_setting(
+                session=session, actor=demo.actor(Role.SECRETARIAT), clock=demo.clock, key=key, value=""
+            )
+    with demo.client(Role.SECRETARIAT) as client:
+        page = client.get(address(demo)).text
+    part = page[page.index("作る前に確かめること") : page.index("だれに何が入るか")]
+    assert f'href="/meetings/{meeting_id(demo)}/confirm"' in part
+    assert f'href="/plans/{client_id}"' in part
+    assert 'href="/plans"' not in part
+    assert "委員長が確認した後に、議題が変わりました。" in part
+    assert "書類に記す事務所の名前、事務所の電話が、設定に登録されていません。" in part
+    assert 'href="/office"' in part
+    assert "文書番号（未記入）" in part
 
 
 def test_the_packet_is_made_behind_the_answer_and_taken_out(demo: Web) -> None:
@@ -198,6 +224,9 @@ def test_the_chair_reads_everything_and_makes_nothing(demo: Web) -> None:
         page = client.get(address(demo)).text
         assert "だれに何が入るか" in page
         assert "作り直す" not in page
+        assert "第1版ができています" in page
+        assert address(demo, "/packet.zip") not in page, "what only the 事務局 may take out is not offered"
+        assert address(demo, "/collection") not in page
         assert client.post(address(demo, "/make")).status_code == 403
         own = client.get(address(demo, "/own.zip"))
         assert {name.partition("/")[0] for name in names_in(own.content)} == {"01_丹頂一郎"}

@@ -124,6 +124,22 @@ def test_what_cannot_be_read_is_refused_and_stays_typed(demo: Web) -> None:
     assert "あと6日" in answer.text  # today's list is still there
 
 
+@pytest.mark.parametrize("path", ["/plans/due", "/plans/case-list"])
+def test_a_day_beyond_the_calendar_is_refused(demo: Web, path: str) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        far = client.get(f"{path}?on=9999-12-31")
+        last = client.get(f"{path}?on=2100-12-31")
+    assert (far.status_code, last.status_code) == (422, 200)
+    assert "「基準日」は2100年までの日付にしてください。" in far.text
+
+
+def test_the_list_of_cases_leaves_out_a_plan_that_is_not_written_yet(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        page = client.get("/plans?q=12").text
+    assert "プラン1" in page
+    assert "プラン2" not in page
+
+
 def test_filters_leave_only_what_they_say(demo: Web) -> None:
     with demo.client(Role.CITY_OFFICER) as client:
         locked = client.get("/plans/due?on=H26.3.12&show=locked").text
@@ -285,7 +301,8 @@ def test_a_number_in_use_and_a_contact_to_come_are_refused(web: Web) -> None:
     assert taken.status_code == later.status_code == empty.status_code == 422
     assert "No.31 は使われています。空いている番号（No.32 など）にしてください。" in taken.text
     assert 'value="Z.Z"' in taken.text
-    assert "令和8年12月1日はまだ来ていません。" in later.text
+    assert "「初回の相談の日」の令和8年12月1日はまだ来ていません。" in later.text
+    assert 'href="#f-first_contact_on"' in later.text
     assert "「ケース番号」を入力してください。" in empty.text
     assert "「?」を日付として読めません。" in empty.text
 
@@ -297,6 +314,10 @@ def test_a_number_in_use_and_a_contact_to_come_are_refused(web: Web) -> None:
         ({"plan_goal": "目標", "plan_period_end": ""}, "「期間の終わり」を入力してください。"),
         ({"plan_goal": "目標", "plan_period_end": "いつか"}, "「いつか」を日付として読めません。"),
         ({"plan_goal": "目標", "plan_period_end": "R8.10"}, "期間の終わりがプランの作成日より前です。"),
+        (
+            {"plan_goal": "目標", "plan_period_end": "R9.3", "plan_drafted_on": "R8.12.1"},
+            "「作成の日」の令和8年12月1日はまだ来ていません。",
+        ),
         (
             {"plan_goal": "目標", "plan_period_end": "R9.3", "plan_monitoring": "平成40年"},
             "「平成40年」を日付として読めません。",

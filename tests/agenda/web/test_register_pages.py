@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from importlib.resources import files
+from urllib.parse import unquote
 
 import pytest
 from sqlmodel import col, func, select
@@ -148,7 +149,17 @@ def test_what_is_written_out_is_taken_in_again_as_it_is(web: Web, suffix: str, k
         _, again = send(client, f"台帳.{suffix}", file.content)
         assert "/plans/export.xlsx" in client.get("/plans").text
     assert file.headers["content-type"].startswith(kind)
-    assert re.search(rf"register-[0-9]{{8}}\.{suffix}", file.headers["content-disposition"])
+    named = file.headers["content-disposition"]
+    assert re.fullmatch(rf"attachment; filename\*=UTF-8''プラン台帳_[0-9]{{8}}\.{suffix}", unquote(named))
     assert "すべて登録済みの内容と同じでした。" in again
     with web.db.read() as session:
         assert "台帳の書出し" in session.exec(select(AuditEntry.action)).all()
+
+
+def test_a_file_without_rows_is_told_apart_from_one_that_is_known(web: Web) -> None:
+    with web.client(Role.SECRETARIAT) as client:
+        status, page = send(client, "register.csv", HEADING.encode())
+    assert status == 200
+    assert "見出しの下に行がありません。" in page
+    assert "すべて登録済み" not in page
+    assert "この内容で取り込む" not in page

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from meetings_app.core.errors import Refused
 from meetings_app.documents.filling import SERIAL, fill, stamp
 from meetings_app.documents.text import clean
-from tests.meetings_app.documents.word_files import opened, replaced, saved, texts, word
+from tests.meetings_app.documents.word_files import moved, opened, replaced, saved, texts, word
 from tests.office import to_pdf
 
 DAY = date(2014, 3, 25)
@@ -231,6 +231,11 @@ def test_stamping_replaces_everywhere_and_only_that() -> None:
     assert opened(stamped).sections[0].header.paragraphs[0].text == "No.7 <写> & 控"
     assert stamped == stamp(paper, {SERIAL: "No.7 <写> & 控"})
     assert opened(stamped).core_properties.title == "見本"
+
+
+def test_the_number_is_stamped_under_whatever_name_the_text_lies() -> None:
+    paper = filled(moved(word("{{ serial }}"), "word/document.xml", "word/main.xml"), serial=SERIAL)
+    assert texts(stamp(paper, {SERIAL: "7"})) == ["7"]
 
 
 def test_replacements_are_not_replaced_again() -> None:

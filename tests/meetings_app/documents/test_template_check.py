@@ -266,6 +266,34 @@ def test_a_failure_of_the_sample_is_a_finding() -> None:
     assert "『{% if name < 3 %}{% endif %}』のところに誤りがあります。" in one(found)
 
 
+@pytest.mark.parametrize(
+    ("tag", "rows"),
+    [
+        ("{{ lines[0].title }}", 0),
+        ("{{ (lines|last).title }}", 0),
+        ("{% if lines %}{{ lines[1].title }}{% endif %}", 1),
+        ("{% for line in lines if line.parts %}{{ line.parts[0] }}{% endfor %}{{ lines[1].title }}", 0),
+    ],
+)
+def test_a_template_that_needs_more_rows_than_there_may_be_is_refused(tag: str, rows: int) -> None:
+    found = report(tag)
+    assert [finding.code for finding in found.findings] == ["short_list_not_filled"]
+    assert one(found).startswith(f"一覧が{rows}件のときに書類を作れません。")
+    assert "if で囲み" in one(found)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{% if lines|length > 1 %}{{ lines[1].title }}{% endif %}",
+        "{% for line in lines %}{{ line.title }}{% else %}なし{% endfor %}",
+        "{{ lines|length }}",
+    ],
+)
+def test_a_template_that_counts_first_is_good(tag: str) -> None:
+    assert report(tag).ok
+
+
 # --- the rest of the document -----------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from meetings_app.core.errors import Refused
 from meetings_app.documents.template_file import MAX_BYTES, check_file
-from tests.meetings_app.documents.word_files import changed, packed, replaced, word
+from tests.meetings_app.documents.word_files import changed, moved, packed, replaced, word
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -169,3 +169,8 @@ def test_harmless_fields_stay() -> None:
 def test_old_drawings_that_fetch() -> None:
     picture = '<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://example.com/a.png"/></w:pict>'
     assert "外部の場所を参照する画像など" in refused(in_body(picture))
+
+
+def test_fields_are_found_under_whatever_name_the_text_lies() -> None:
+    field = '<w:fldSimple w:instr="DDEAUTO c:\\windows\\cmd.exe"/>'
+    assert "DDEAUTO" in refused(moved(in_body(field), "word/document.xml", "text/main.xml"))

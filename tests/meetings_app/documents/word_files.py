@@ -73,3 +73,14 @@ def replaced(data: bytes, part: str, old: str, new: str) -> bytes:
         parts[part] = parts[part].replace(old.encode(), new.encode())
 
     return changed(data, change)
+
+
+def moved(data: bytes, old: str, new: str) -> bytes:
+    """The archive with a part under another name."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        parts[new] = parts.pop(old)
+        for name in ("[Content_Types].xml", "_rels/.rels"):
+            parts[name] = parts[name].replace(old.encode(), new.encode())
+
+    return changed(data, change)

@@ -20,6 +20,7 @@ from agenda.services import (
     assessments,
     carrying,
     case_levels,
+    case_list_document,
     cases,
     clients,
     collecting,
@@ -35,6 +36,7 @@ from agenda.services import (
     packets,
     participation,
     plan_details,
+    plan_events,
     providers,
     register,
     register_export,
@@ -319,9 +321,12 @@ def keep_cases(bureau: Bureau, do: Trail) -> None:
     evaluation = plan_details.Evaluation("通えた", "", None)
     do(plan_details.edit_evaluation, **keeper, plan=plan, evaluation=evaluation)
     do(cases.raise_urgent, **keeper, plan=plan, raised_on=TODAY)
-    do(cases.ask_for_ending, **keeper, plan=plan, asked_on=TODAY)
     plan.met_on = TERM[0]
+    do(cases.ask_for_ending, **keeper, plan=plan, asked_on=TODAY)
     do(cases.record_monitoring, **keeper, plan=plan, monitored_on=TODAY)
+    event = plan_events.events_of(bureau.session, plan.client_id)[0]
+    owner = bureau.session.get_one(Client, plan.client_id)
+    do(plan_events.withdraw_event, **keeper, client=owner, event_id=event.event_id, why="誤り")
     do(cases.record_decision, **keeper, plan=plan, decided_on=TODAY, evaluation=False)
     keep_case_list(bureau, do, keeper, plan)
     keep_providers(bureau, do, keeper)
@@ -334,6 +339,9 @@ def keep_case_list(bureau: Bureau, do: Trail, keeper: dict[str, Actor], plan: An
     do(case_levels.set_yearly_target, **keeper, fiscal_year=2014, new_cases=24, plans=None)
     listed = {"plan_id": plan.id, "version": plan.version, "evaluation": False}
     do(decision_list.record_listed_decision, **keeper, **listed, decided_on=TODAY)
+    listed["version"] = plan.version
+    earlier = TODAY - timedelta(days=1)
+    do(decision_list.correct_decision, **keeper, **listed, decided_on=earlier, reason="書類は前日だった。")
     free = bureau.case(60)
     meeting = bureau.meeting(TODAY + timedelta(days=7))
     do(due_placing.place_plans, **keeper, meeting_id=meeting.id, plan_ids=[free.id])
@@ -396,6 +404,7 @@ def make_papers(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
     chair = bureau.people["委員長"]
     copy = PacketCopy(packet_id=packet.id, person_id=chair, serial=1)
     bureau.session.add(copy)
+    do(case_list_document.take_case_list, meeting=meeting)
     do(packet_delivery.whole_packet, meeting=meeting)
     do(packet_delivery.one_packet, meeting=meeting, person_id=chair)
     do(collecting.collect_copies, packet=packet, copy_ids=None, collected_on=TODAY)
@@ -410,6 +419,7 @@ def prepare_agenda(bureau: Bureau, do: Trail) -> None:
     do(meetings.cancel_meeting, meeting=cancelled, version=cancelled.version)
     meeting = bureau.meeting(TODAY + timedelta(days=77))
     do(carrying.place_waiting, committee_id=bureau.support.id)
+    bureau.matter(meeting, "後でよいこと")  # stands before the case that comes next, until put in order
     plan = bureau.case(91)
     item = bureau.item(meeting, plan)
     bureau.kin(people["副委員長1"], bureau.session.get_one(Client, plan.client_id), "P>C>C")
@@ -509,10 +519,12 @@ MODULES: tuple[ModuleType, ...] = (
     register_export,
     cases,
     case_levels,
+    case_list_document,
     clients,
     decision_list,
     due_placing,
     assessments,
+    plan_events,
     plan_details,
     providers,
     service_codes,

@@ -205,6 +205,7 @@ def test_the_frame_says_how_far_a_meeting_is_and_what_comes_next(demo: Web) -> N
     assert "第19回 支援調整会議" in held
     assert "議長の承認を待っています" in held
     assert "次は招集です" in coming
+    assert "招集の前に確かめることがあります: 委員長が議題を確認していません。" in coming
     assert f"/meetings/{meeting(demo, 20).id}/convene" in coming
 
 

@@ -1,16 +1,23 @@
 """待っていること: what each role finds on its desk, and what it does not."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
-from agenda.tables import Plan
+from agenda.rules.due import Due
+from agenda.services.confirmation import confirm_agenda
+from agenda.services.items import items_of
+from agenda.services.participation import participants_of
+from agenda.services.plans import DueRow
+from agenda.tables import KinshipDeclaration
 from meetings_app.core.clock import tokyo
-from meetings_app.core.terms import Decision, District, MeetingStatus, Role
+from meetings_app.core.terms import Decision, District, DueReason, MeetingStatus, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
+from meetings_app.web.start_views import presses
 from minutes.tables import Minutes, MinutesStatus
 from tests.agenda.web.demo import open_demo, plan_of
 from tests.honoraria.web.sheets import decide_all, finalise, move, pay_everybody, run_id, take, withhold
@@ -125,6 +132,84 @@ def test_the_chair_is_asked_to_decide_participants(demo: Web) -> None:
     assert "冬の燃料について" in page
 
 
+def test_the_chair_finds_the_agenda_to_confirm(demo: Web) -> None:
+    with demo.db.read() as session:
+        twentieth = meeting(session, 20).id
+    page = start_of(demo, Role.CHAIR)
+    assert "議題の確認を待っています（第20回）" in page
+    assert f'href="/meetings/{twentieth}/confirm"' in page
+    assert "（第19回）" not in page  # over: there is nothing to confirm any more
+    with demo.db.write() as session:
+        confirm_agenda(
+            session=session,
+            actor=demo.actor(Role.CHAIR),
+            clock=demo.clock,
+            meeting=meeting(session, 20),
+            confirmed_by_id=demo.people[Role.CHAIR],
+            confirmed_on=date(2014, 3, 25),
+        )
+    assert "議題の確認を待っています" not in start_of(demo, Role.CHAIR)
+    with demo.db.write() as session:
+        item = items_of(session, twentieth)[0].item
+        item.planned_minutes += 5
+        session.add(item)
+    page = start_of(demo, Role.CHAIR)
+    assert "議題の確認を待っています（第20回）" in page
+    assert "確認した後に、議題が変わりました。" in page
+
+
+def test_the_chair_finds_the_conflicts_to_decide_on(demo: Web) -> None:
+    with demo.db.write() as session:
+        before = meeting(session, 19)
+        before.status = MeetingStatus.CONVENED
+        session.add(before)
+        view = items_of(session, before.id)[0]
+        assert view.client is not None
+        near = participants_of(session, [view.item.id])[view.item.id][0]
+        session.add(
+            KinshipDeclaration(
+                person_id=near.person_id,
+                client_id=view.client.id,
+                path="父母",
+                relation="母",
+                declared_on=date(2014, 1, 1),
+                valid_from=date(2014, 1, 1),
+            )
+        )
+        meeting_id, told = before.id, f"{near.name}（{view.title}）"
+    page = start_of(demo, Role.CHAIR)
+    assert "利益相反の判断を待っています（第19回）" in page
+    assert "利益相反の判断を待っています（第20回）" not in page
+    assert told in page
+    assert f'href="/meetings/{meeting_id}/conflicts"' in page
+
+
+@pytest.mark.parametrize("reason", [DueReason.CARRIED_OVER, DueReason.URGENT])
+def test_what_waits_for_a_next_meeting_presses_until_it_has_one(reason: DueReason) -> None:
+    due = Due(
+        case=4,
+        plan=1,
+        reason=reason,
+        deadline=None,
+        days_left=None,
+        overdue=False,
+        explanation="",
+        citation="",
+    )
+    row = DueRow(
+        due=due,
+        client_id="c",
+        plan_id="p",
+        consented=True,
+        meeting_id=None,
+        meeting_number=None,
+        meeting_day=None,
+    )
+    assert presses(row)
+    assert not presses(replace(row, meeting_id="m"))
+    assert not presses(replace(row, due=replace(due, reason=DueReason.NEW)))
+
+
 def test_minutes_of_another_presider_do_not_wait_for_this_chair(demo: Web) -> None:
     with demo.db.write() as session:
         nineteenth = meeting(session, 19)
@@ -226,18 +311,13 @@ def test_a_member_is_asked_for_the_answers_still_missing(demo: Web) -> None:
 
 
 def test_the_city_officer_sees_what_is_not_recorded_yet(demo: Web) -> None:
-    assert "いま待っていることはありません。" in start_of(demo, Role.CITY_OFFICER)
     assert 'href="/plans/decisions"' not in start_of(demo, Role.SECRETARIAT)  # not their own list
-    plan_id = plan_of(demo, 9, 3).id
-    with demo.db.write() as session:
-        plan = session.get_one(Plan, plan_id)
-        plan.decided_on = None
-        session.add(plan)
+    plan_id = plan_of(demo, 9, 3).id  # decided on 28 March, three days later
     page = start_of(demo, Role.CITY_OFFICER)
     assert "記録を待つ支援決定・確認" in page
     assert f'href="/plans/decisions#f-day-{plan_id}-plan"' in page
     assert '<a class="site-nav__item" href="/plans/decisions"' in page
-    assert "会議から0日" in page
+    assert "会議の当日" in page
 
 
 def test_the_regional_body_sees_counts_and_never_a_case(demo: Web) -> None:

@@ -115,8 +115,12 @@ def test_more_than_a_sheet_is_told(demo: Web, monkeypatch: pytest.MonkeyPatch) -
     long = "\n".join("とても ながい 文です。" * 8 for _ in range(12))
     with demo.client(Role.SECRETARIAT) as client:
         page = client.post(address(demo), data=TYPED | {"act": "look", "agreed": long}).text
+        refused = client.post(address(demo), data=TYPED | {"act": "pdf", "agreed": long})
     assert "2枚になります" in page
     assert "文を短くしてください" in page
+    assert refused.status_code == 422
+    assert "2枚になります。本人に渡す紙は1枚にするため、文を短くしてください。" in refused.text
+    assert made(demo) == 0
 
 
 def test_the_pdf_is_one_page(demo: Web) -> None:

@@ -31,6 +31,7 @@ NEW_TABLES = (
     "packet",
     "packet_copy",
     "plan_service",
+    "plan_event",
     "conflict_decision",
     "handout",
 )
@@ -370,6 +371,7 @@ def upgrade() -> None:
     with op.batch_alter_table("handout", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handout_meeting_id"), ["meeting_id"], unique=False)
 
+    _add_plan_events()
     _extend_clients()
     _extend_plans()
     _extend_deferrals()
@@ -377,6 +379,41 @@ def upgrade() -> None:
         forbid_overlaps(op.get_bind(), table, keys)
     for table in APPEND_ONLY:
         append_only(op.get_bind(), table)
+
+
+def _add_plan_events() -> None:
+    """Every monitoring and request gets a row of its own; what the plans knew of them stays there."""
+    op.create_table(
+        "plan_event",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("plan_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "モニタリング",
+                "終結の申出",
+                "急ぐ事情",
+                name="planeventkind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=100), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.String(length=100), nullable=False),
+        sa.Column("withdrawn_why", sa.String(length=500), nullable=False),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_why = '')", name=op.f("ck_plan_event_withdrawal")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_event_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_event")),
+    )
+    with op.batch_alter_table("plan_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_event_plan_id"), ["plan_id"], unique=False)
 
 
 def _extend_clients() -> None:
