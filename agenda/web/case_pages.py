@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from agenda.services import cases, clients
 from agenda.services.case_search import LONGEST_QUERY
 from agenda.services.clients import ClientFacts, client_of, names_kept, next_case_number, secretaries_on
+from agenda.services.visibility import SEES_ALL
 from agenda.web.case_frame import EDITORS, LONGEST_VERSION, READERS, Asked, case_page, past_day
 from agenda.web.case_list_views import build_cases, suggest_cases
 from agenda.web.plan_views import typed as typed_text
@@ -52,6 +53,7 @@ def show_cases(
             {"label": _("続いている"), "href": "/plans?show=open", "active": only_open, "count": found.supported},
         ],
         total=found.total,
+        sees_all=actor.role in SEES_ALL,
         edits=actor.role is Role.SECRETARIAT,
     )  # fmt: skip
 
