@@ -85,7 +85,7 @@ def paths_on(page: Page, demo: Demo) -> list[str]:
     for href, is_download in links:
         parts = urlsplit(href)
         ours = f"{parts.scheme}://{parts.netloc}" == demo.address
-        is_file = re.search(r"\.(docx|ics|csv|xlsx)$", parts.path)
+        is_file = re.search(r"\.(docx|ics|csv|xlsx|zip)$", parts.path)
         if ours and not is_file and not is_download:
             paths.append(parts.path + (f"?{parts.query}" if parts.query else ""))
     return list(dict.fromkeys(paths))
