@@ -20,6 +20,7 @@ class MinutesStatus(StrEnum):
     """議事録の段階."""
 
     DRAFT = "案"
+    CIRCULATED = "回覧中"
     SUBMITTED = "承認待ち"
     APPROVED = "承認済み"
 
@@ -114,16 +115,26 @@ class ItemRecord(SQLModel, table=True):
 
 
 class ActionItem(SQLModel, table=True):
-    """対応: who does what by when."""
+    """対応: who does what by when; on the list of every later meeting on the case until it is done.
+
+    `done_note` says what came of it, or why it fell away.
+    """
 
     __tablename__ = "action_item"
-    __table_args__ = (CheckConstraint("what <> ''", name="what"),)
+    __table_args__ = (
+        CheckConstraint("what <> ''", name="what"),
+        CheckConstraint("(done_on IS NULL) = (done_by = '')", name="done"),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     item_id: str = Field(foreign_key="agenda_item.id", index=True, max_length=32)
     what: str = Field(max_length=500)
     who: str = Field(default="", max_length=100)
     due_on: date | None = None
+    done_on: date | None = None
+    done_note: str = Field(default="", max_length=500)
+    done_by: str = Field(default="", max_length=100)
+    version: int = 1
 
 
 class RegionalIssue(SQLModel, table=True):

@@ -32,6 +32,7 @@ ALLOWED = re.compile(r"\b(\w+)(?:::text)? (?:IN \(|= ANY \(ARRAY\[)'([^']+)'")
 OWN_TABLE = "alembic_version"
 
 FITTING: dict[str, Row] = {
+    "amendment": {"before_text": "午前", "after_text": "午後"},
     "daily_tax": {"taxable": 5000},
     "plan": {"period_start": FIRST_DAY},
     "bank_account": {"bank_code": "0001", "branch_code": "001", "number": "0000001"},

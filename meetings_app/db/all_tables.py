@@ -7,6 +7,7 @@ from agenda import tables as agenda_tables
 from calendars import tables as calendars_tables
 from honoraria import tables as honoraria_tables
 from meetings_app.tables import committees, meetings, office, people, users
+from minutes import edition_tables, live_tables
 from minutes import tables as minutes_tables
 
 MODULES = (
@@ -20,6 +21,8 @@ MODULES = (
     packet_tables,
     calendars_tables,
     minutes_tables,
+    live_tables,
+    edition_tables,
     honoraria_tables,
 )
 metadata = SQLModel.metadata
