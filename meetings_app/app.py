@@ -4,6 +4,7 @@ import hashlib
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.datastructures import CacheControlHeader
@@ -27,6 +28,8 @@ from meetings_app.web.given import dependencies
 from meetings_app.web.page import environments, nav_roles
 from meetings_app.web.security import LARGEST_BODY, header_hook, require_form_token
 from minutes.web import routes as minutes_routes
+from minutes.web.live_hub import LiveHub
+from minutes.web.live_regions import render_regions
 
 ROUTE_MODULES = (shared_routes, agenda_routes, minutes_routes, honoraria_routes, calendars_routes)
 """Each exposes `route_handlers`; a further package is one more entry."""
@@ -45,31 +48,56 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = settings or load_settings()
     database = _ready_database(settings)
-    demo = _demo_day(database)
+    app = wire(https=settings.https)
+    app.state.update(office_state(settings, database, clock))
+    return app
+
+
+def wire(*, https: bool) -> Litestar:
+    """Return the application without an office: routes, guards, templates. Its state takes `office_state`.
+
+    Raises TypeError for a route that does not say who may use it.
+    """
     static_root = f"/static/{static_version()}"
+    live = LiveHub(render_regions)
     app = Litestar(
         route_handlers=[_routes(), *_static_routers(static_root)],
         dependencies=dependencies(),
         guards=[require_role, require_form_token],
         middleware=[DefineMiddleware(SessionMiddleware)],
-        before_send=[header_hook(https=settings.https)],
+        before_send=[header_hook(https=https)],
         exception_handlers=HANDLERS,
-        on_shutdown=[database.dispose],
+        on_shutdown=[_leave],
+        plugins=[live.channels],
+        lifespan=[live.running],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=LARGEST_BODY,
     )
     app.state.update(
-        settings=settings,
-        db=database,
-        clock=clock or _office_clock(demo),
-        is_demo=demo is not None,
-        cookies=Cookies(https=settings.https),
+        cookies=Cookies(https=https),
         environments=environments(static_root),
         nav_roles=nav_roles(app),
+        live=live,
     )
     check_declarations(app)
     return app
+
+
+def office_state(settings: Settings, database: Database, clock: Clock | None) -> dict[str, Any]:
+    """Return what makes a wired application that of one office; the database stands at the newest schema."""
+    demo = _demo_day(database)
+    return {
+        "settings": settings,
+        "db": database,
+        "clock": clock or _office_clock(demo),
+        "is_demo": demo is not None,
+    }
+
+
+def _leave(app: Litestar) -> None:
+    """Close what `office_state` opened."""
+    app.state.db.dispose()
 
 
 def static_version() -> str:

@@ -16,7 +16,10 @@ MISUSED = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 done, 1 refused or differing, 2 wrongly called."""
+    """Run one command and return its exit status: 0 done, 1 refused or differing, 2 wrongly called.
+
+    `minutes verify` has more, one for each thing a file may turn out to be.
+    """
     _print_whatever_the_terminal_knows()
     options = build_parser().parse_args(arguments)
     handler: Handler = options.handler
@@ -48,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_register(commands)
     _add_plans(commands)
     _add_agenda(commands)
+    _add_minutes(commands)
     _add_rules(commands)
     return parser
 
@@ -163,6 +167,14 @@ def _add_agenda(commands: Commands) -> None:
     backtest.add_argument(
         "--data", type=Path, metavar="DIR", help="データを置くフォルダー（省くと製品に付く見本の台帳）"
     )
+
+
+def _add_minutes(commands: Commands) -> None:
+    group = commands.add_parser("minutes", help="議事録").add_subparsers(required=True, metavar="操作")
+    verify = _with_data(
+        _command(group, "verify", "議事録のWordが、承認された最新の版かどうかを確かめます。", _minutes_verify)
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help="議事録のファイル（.docx）")
 
 
 def _add_rules(commands: Commands) -> None:
@@ -288,6 +300,12 @@ def _agenda_backtest(options: argparse.Namespace) -> int:
     from meetings_app.commands import run_agenda_backtest
 
     return run_agenda_backtest(options.data, as_json=options.json)
+
+
+def _minutes_verify(options: argparse.Namespace) -> int:
+    from meetings_app.commands import run_minutes_verify
+
+    return run_minutes_verify(options.data, options.file)
 
 
 def _rules_check(options: argparse.Namespace) -> int:

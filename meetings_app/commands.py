@@ -39,6 +39,8 @@ from meetings_app.services.office_settings import demo_day, set_setting
 from meetings_app.settings import Settings, load_settings
 from meetings_app.tables.committees import Committee
 from meetings_app.tables.people import Person
+from minutes.rules.paragraph_changes import PieceKind
+from minutes.services.comparing import Verdict, sentence, verify_file
 
 SEVERITY = {"info": "参考", "warning": "注意", REFUSED: "不可"}
 
@@ -80,10 +82,12 @@ def _make_ready(settings: Settings, database: Database) -> None:
 
 def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
     """見本: replay the meeting (once), write its papers, and serve."""
+    from meetings_app.demo.approval import play_minutes
     from meetings_app.demo.packet import play_packet
     from meetings_app.demo.payments import play_payments
     from meetings_app.demo.products import replayed_meeting
     from meetings_app.demo.replay import replay
+    from meetings_app.demo.urgent import play_urgent
 
     with opened(data) as (settings, database):
         with database.write() as session:
@@ -98,6 +102,10 @@ def run_demo(data: Path | None, output: Path, *, serve: bool, port: int) -> int:
                 _progress("見本のデータはもうあります。作り直さずに使います")
             if play_payments(session):
                 _progress("支給調書を作り、判断を記録し、確定と振込の依頼まで進めました")
+            if play_minutes(session):
+                _progress("議事録を回覧し、意見に答え、議長の承認を受けました")
+            if play_urgent(session):
+                _progress("臨時の第21回（同じ日の17時から）を招集しました。進行画面で開けます")
             print_findings(last_findings(session))
         if play_packet(database):
             _progress("会議の資料を参加者ごとに作りました")
@@ -319,6 +327,35 @@ def run_restore(data: Path | None, file: Path, *, force: bool) -> int:
     if kept is not None:
         print(f"これまでのデータは {kept} に残してあります。")
     return 0
+
+
+MINUTES_STATUS = {
+    Verdict.NEWEST: 0,
+    Verdict.SAVED_AGAIN: 3,
+    Verdict.OLDER: 4,
+    Verdict.NOT_APPROVED: 5,
+    Verdict.CHANGED: 6,
+    Verdict.OTHER_PAPER: 7,
+    Verdict.UNKNOWN: 8,
+}
+"""Exit status of `minutes verify` by what the file is; 1 and 2 keep their usual meaning."""
+
+SIGNS = {PieceKind.SAME: "{}", PieceKind.REMOVED: "［－{}－］", PieceKind.ADDED: "［＋{}＋］"}
+
+
+def run_minutes_verify(data: Path | None, file: Path) -> int:
+    """議事録のWordを確かめる; status 0 only for the newest approved edition, byte for byte."""
+    content = _read(file)
+    with opened(data) as (_, database), database.read() as session:
+        compared = verify_file(session, content, file.name)
+    print(sentence(compared))
+    if compared.edition is not None:
+        print(f"内容照合値: {compared.edition.content_sha256}")
+    for change in compared.changes:
+        print("  " + "".join(SIGNS[piece.kind].format(piece.text) for piece in change.pieces))
+    if compared.more:
+        print(f"  ほかに{compared.more}か所")
+    return MINUTES_STATUS[compared.verdict]
 
 
 def run_register_import(data: Path | None, file: Path, *, as_json: bool) -> int:

@@ -14,7 +14,7 @@ from hypothesis import settings
 from meetings_app.core.clock import FixedClock, tokyo
 from meetings_app.db.engine import Database, open_database, sqlite_url
 from meetings_app.db.migrate import migrate
-from tests.demo_runs import DemoRun, run_demo
+from tests.demo_runs import DemoRun, copy_of, demo_made_once
 from tests.postgresql import Cluster, find_binaries, running_cluster
 
 IN_CI = os.environ.get("CI") == "true"
@@ -93,9 +93,10 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
-    """The demonstration, run once as the README does, without serving."""
-    folder = tmp_path_factory.mktemp("demo")
-    return DemoRun(folder / "data", folder / "output", run_demo(folder))
+    """The demonstration, run once for all workers as the README does, without serving; each has a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return copy_of(demo_made_once(shared / "demo-made-once"), tmp_path_factory.mktemp("demo"))
 
 
 def _on_cluster(cluster: Cluster, template: str) -> Iterator[Database]:

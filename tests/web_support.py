@@ -4,6 +4,7 @@ import atexit
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,11 +13,13 @@ from tempfile import mkdtemp
 from typing import Any
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from meetings_app.app import create_app
+from meetings_app.app import ROUTE_MODULES, office_state, wire
 from meetings_app.core.actor import Actor
+from meetings_app.core.clock import Clock
 from meetings_app.core.terms import CommitteeKind, Role
 from meetings_app.db.engine import Database, open_database, sqlite_url
 from meetings_app.db.migrate import migrate
@@ -117,12 +120,32 @@ class Web:
         )
 
 
+def app_over(folder: Path, clock: Clock, *, https: bool = False) -> Litestar:
+    """Return what `create_app` returns for the SQLite file in `folder`, which stands at the newest schema.
+
+    Wiring some hundred routes takes longer than most tests, so it is done once for the same routes: each app is a
+    copy with a state of its own. Apps of two tests share routes and templates, which nothing changes, and nothing else.
+    """
+    settings = Settings(data=folder, database_url=sqlite_url(folder), https=https)
+    wired = _wired(https, tuple(handler for module in ROUTE_MODULES for handler in module.route_handlers))
+    app = copy(wired)
+    app.asgi_router = copy(wired.asgi_router)
+    app.asgi_router.app = app
+    app.state = State(wired.state.dict())
+    app.state.update(office_state(settings, open_database(settings.database_url), clock))
+    return app
+
+
+@cache
+def _wired(https: bool, _routes: tuple[Any, ...]) -> Litestar:
+    return wire(https=https)
+
+
 def open_web(folder: Path, *, https: bool = False, clock: MovingClock | None = None) -> Web:
     """Make an app over a fresh SQLite file in `folder`, with a committee and an account per role."""
     clock = clock or MovingClock()
     shutil.copy(_migrated_file(), folder / _migrated_file().name)
-    settings = Settings(data=folder, database_url=sqlite_url(folder), https=https)
-    app = create_app(settings, clock)
+    app = app_over(folder, clock, https=https)
     web = Web(app=app, db=app.state.db, clock=clock)
     with web.db.write() as session:
         _fill(web, session)

@@ -22,10 +22,12 @@ SEES_FRAME = (*SEES_ALL, Role.ACCOUNTING)
 def find_meeting(session: Session, actor: Actor, meeting_id: str) -> Meeting:
     """Return the meeting for somebody who may open it.
 
-    Raises NotFound for another body's meeting, and for a person who takes part in none of its items.
+    The presider may, whatever items they were named for: the minutes wait for them. Raises NotFound for another
+    body's meeting, and for a person who takes part in none of its items.
     """
     meeting = get_meeting(session, meeting_id, actor.committee_id)
-    if actor.role in SEES_FRAME or own_item_ids(session, actor, meeting.id):
+    presides = actor.person_id is not None and actor.person_id == meeting.presider_id
+    if actor.role in SEES_FRAME or presides or own_item_ids(session, actor, meeting.id):
         return meeting
     raise NotFound("この会議は見つかりません。会議の一覧から選び直してください。")
 

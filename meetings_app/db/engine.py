@@ -5,19 +5,26 @@ SQLite runs with isolation_level None and an explicit BEGIN: writers take the wr
 update.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
 
+logger = logging.getLogger(__name__)
+
 BUSY_TIMEOUT_MS = 30_000
 WRITER_LOCK = 7_0101
 """Advisory lock that gives PostgreSQL the same rule as SQLite: one writer at a time, nothing lost."""
+
+Listener = Callable[[Mapping[Any, Any]], None]
+"""Called with the `info` of a writer's session once its change has taken effect."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Database:
     """An engine with one way in for readers and one for writers."""
 
     engine: Engine
+    _listeners: list[Listener] = field(default_factory=list, repr=False, compare=False)
+    _writer: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -38,13 +47,48 @@ class Database:
 
         One block is one change: it takes effect as a whole or not at all, so services never commit.
         """
-        with Session(self._writing) as session:
+        with self._turn(), Session(self._writing) as session:
             yield session
             session.commit()
+            noted = dict(session.info)
+        self._tell(noted)
+
+    @contextmanager
+    def telling(self, listener: Listener) -> Iterator[None]:
+        """Within the block, have `listener` called after every change that took effect, in the thread that made it.
+
+        A change that failed is never told. What a listener raises is logged, since the change stands.
+        """
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let this process's writers wait for each other.
+
+        SQLite lets a waiting writer sleep, up to 100 ms at a time, and wakes nobody when the lock is free. Other
+        processes still meet at its lock, and so does whoever has waited too long here.
+        """
+        mine = self._writer.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writer.release()
+
+    def _tell(self, noted: Mapping[Any, Any]) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(noted)
+            except Exception as error:
+                logger.error("a listener failed after a commit: %s", type(error).__name__)  # noqa: TRY400
 
     @cached_property
     def _reading(self) -> Engine:

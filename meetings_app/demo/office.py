@@ -19,6 +19,7 @@ from meetings_app.services.members import add_person, declare_residence, declare
 from meetings_app.services.passwords import hash_password
 from meetings_app.tables.committees import Committee
 from meetings_app.tables.meetings import Venue
+from meetings_app.tables.users import User
 
 PASSWORD = "mihon-2014-kushiro"  # noqa: S105 - printed on purpose: the accounts of the demonstration
 REGION = "釧路総合振興局"
@@ -263,3 +264,9 @@ def create_accounts(*, session: Session, actor: Actor, clock: Clock, office: Dem
             person_id=office.people[account.key] if account.key else None,
             password_hash=password_hash,
         )
+
+
+def actor_of(session: Session, login: str, committee_id: str) -> Actor:
+    """Return the account of that login as services see it."""
+    user = session.exec(select(User).where(User.login == login)).one()
+    return Actor(user.display_name, user.role, committee_id, user.id, user.person_id)

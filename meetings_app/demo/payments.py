@@ -32,13 +32,13 @@ from meetings_app.core.terms import (
     WithholdingMode,
 )
 from meetings_app.demo import cast
+from meetings_app.demo.office import actor_of
 from meetings_app.demo.story import MEETING_DAY, MEETING_NUMBER
 from meetings_app.services.committees import find_committee
 from meetings_app.services.meetings import plan_meeting
 from meetings_app.services.office_settings import set_setting
 from meetings_app.tables.meetings import Meeting, Venue
 from meetings_app.tables.people import Person
-from meetings_app.tables.users import User
 from minutes.rules.minutes_view import content_hash
 from minutes.services.attendance import arrive, confirm_attendance
 from minutes.services.minutes import approve_minutes, submit_minutes
@@ -110,15 +110,10 @@ def _desk(session: Session, committee_id: str, replayed: Meeting) -> _Desk:
         committee_id=committee_id,
         venue_id=session.get_one(Venue, replayed.venue_id).id if replayed.venue_id else None,
         people=people,
-        secretary=_actor(session, "jimukyoku", committee_id),
-        accountant=_actor(session, "kaikei", committee_id),
-        chair=_actor(session, "iincho", committee_id),
+        secretary=actor_of(session, "jimukyoku", committee_id),
+        accountant=actor_of(session, "kaikei", committee_id),
+        chair=actor_of(session, "iincho", committee_id),
     )
-
-
-def _actor(session: Session, login: str, committee_id: str) -> Actor:
-    user = session.exec(select(User).where(User.login == login)).one()
-    return Actor(user.display_name, user.role, committee_id, user.id, user.person_id)
 
 
 def _at(day: date, hour: int = 17) -> Clock:

@@ -20,12 +20,16 @@ from honoraria.services.payments import owed_of, transfer_files_of
 from honoraria.services.runs import run_of, sheet_of
 from honoraria.services.yearly import thresholds_of, yearly_rows
 from meetings_app.core.clock import TOKYO
+from meetings_app.core.errors import NotFound
 from meetings_app.core.terms import CommitteeKind
+from meetings_app.demo.office import actor_of
 from meetings_app.demo.payments import PAID_NUMBER
 from meetings_app.demo.story import MEETING_DAY, MEETING_NUMBER
 from meetings_app.services.committees import find_committee
 from meetings_app.tables.meetings import Meeting
 from minutes.regional_csv import regional_csv
+from minutes.services.anonymised import anonymised_document
+from minutes.services.extracts import extracts_zip
 from minutes.services.minutes import minutes_document
 from minutes.services.packet_material import packet_material
 from minutes.services.regional import ALL, regional_report
@@ -36,11 +40,21 @@ def replayed_meeting(session: Session) -> Meeting:
     return _meeting(session, MEETING_NUMBER)
 
 
-def _meeting(session: Session, number: int) -> Meeting:
+def find_meeting(session: Session, number: int) -> Meeting | None:
+    """Return the 支援調整会議 of that number, if there is one."""
     committee = find_committee(session, CommitteeKind.SUPPORT)
     return session.exec(
         select(Meeting).where(Meeting.committee_id == committee.id, Meeting.number == number)
-    ).one()
+    ).one_or_none()
+
+
+def _meeting(session: Session, number: int) -> Meeting:
+    meeting = find_meeting(session, number)
+    if meeting is None:
+        raise NotFound(
+            f"見本の第{number}回がありません。--data で別のフォルダーを指定し、見本を作り直してください。"
+        )
+    return meeting
 
 
 def write_products(session: Session, folder: Path) -> list[Path]:
@@ -48,8 +62,11 @@ def write_products(session: Session, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     meeting = replayed_meeting(session)
     regional = find_committee(session, CommitteeKind.REGIONAL)
+    secretary = actor_of(session, "jimukyoku", meeting.committee_id)
     makers: dict[str, Callable[[], bytes]] = {
         "minutes.docx": lambda: minutes_document(session, meeting),
+        "minutes-anonymised.docx": lambda: anonymised_document(session, meeting),
+        "extracts.zip": lambda: extracts_zip(session, secretary, meeting),
         "invitation.ics": lambda: invitation(session, meeting),
         "agenda.json": lambda: agenda_json(session, meeting),
         "packet.zip": lambda: _packet(session, meeting),

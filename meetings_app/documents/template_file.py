@@ -20,7 +20,6 @@ MAX_UNPACKED_BYTES: Final = 50 * 1024 * 1024
 MAX_PART_BYTES: Final = 5 * 1024 * 1024
 """Of one XML part: a hundred pages of text and more."""
 MAX_ENTRIES: Final = 2_000
-EXPECTED: Final = "Wordで作った様式（.docx）を選んでください。"
 RESAVE: Final = "Wordで開き、「Word文書（.docx）」として保存し直してから、もう一度選んでください。"
 
 _MAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -40,25 +39,40 @@ _OTHER_ARCHIVES: Final = (
 
 def check_file(data: bytes, filename: str) -> None:
     """Raise Refused, saying what to do, unless `data` is a Word document that is safe to open and to fill."""
+    parts = word_parts(data, filename, "様式")
+    for name, content in parts.items():
+        if name.endswith(".xml"):
+            _check_content(content)
+    for name, content in parts.items():
+        if name.endswith(".rels"):
+            _check_relationships(content)
+
+
+def word_parts(data: bytes, filename: str, noun: str) -> Mapping[str, bytes]:
+    """Return the parts of an uploaded Word document by name; `noun` is what messages call the file.
+
+    Every XML part is well-formed, bounded in size and without DOCTYPE, so that it is safe to parse. Raises Refused,
+    saying what to do, for anything else, and for documents with macros. Whether the document embeds or fetches
+    anything is not looked at: nothing here opens it.
+    """
+    expected = f"Wordで作った{noun}（.docx）を選んでください。"
     if len(data) > MAX_BYTES:
         raise Refused(
             "ファイルが10MBを超えています。画像を小さくするか取り除いて保存し直し、もう一度選んでください。"
         )
     if not data.strip():
-        raise Refused(f"ファイルが空です。{EXPECTED}")
+        raise Refused(f"ファイルが空です。{expected}")
     if not data.startswith(b"PK"):
         kind = next((name for sign, name in _SIGNATURES if data.startswith(sign)), "Word文書ではない形式")
         raise Refused(
-            f"ファイル「{filename}」は{kind}のため使えません。{RESAVE if '.doc' in kind else EXPECTED}"
+            f"ファイル「{filename}」は{kind}のため使えません。{RESAVE if '.doc' in kind else expected}"
         )
     parts = _parts(data)
-    _check_kind(parts, filename)
+    _check_kind(parts, filename, expected)
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")):
-            _check_xml(name, content)
-    for name, content in parts.items():
-        if name.endswith(".rels"):
-            _check_relationships(content)
+            _check_xml(content, noun)
+    return parts
 
 
 # --- archive ----------------------------------------------------------------------------------------------
@@ -89,18 +103,18 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise Refused(f"ファイルの作りが正しくありません。{RESAVE}")
 
 
-def _check_kind(parts: Mapping[str, bytes], filename: str) -> None:
+def _check_kind(parts: Mapping[str, bytes], filename: str, expected: str) -> None:
     names = {name.lower() for name in parts}
     types = parts.get("[Content_Types].xml", b"").decode("utf-8", "replace")
     if any(name.endswith(("vbaproject.bin", "vbadata.xml")) for name in names) or "macroEnabled" in types:
         raise Refused(f"ファイル「{filename}」はマクロを含むため使えません。マクロのない{RESAVE}")
     other = next((kind for name, kind in _OTHER_ARCHIVES if name in names), None)
     if other:
-        raise Refused(f"ファイル「{filename}」は{other}のため使えません。{EXPECTED}")
+        raise Refused(f"ファイル「{filename}」は{other}のため使えません。{expected}")
     if "wordprocessingml.template" in types:
         raise Refused(f"ファイル「{filename}」はWordのテンプレート（.dotx）のため使えません。{RESAVE}")
     if _MAIN_TYPE not in types:
-        raise Refused(f"ファイル「{filename}」はWord文書ではない形式のため使えません。{EXPECTED}")
+        raise Refused(f"ファイル「{filename}」はWord文書ではない形式のため使えません。{expected}")
     if not filename.lower().endswith(".docx"):
         raise Refused(f"ファイル「{filename}」の拡張子が.docxではないため使えません。{RESAVE}")
 
@@ -119,21 +133,22 @@ _FETCHED: Final = re.compile(rb"""\s(?:src|o:href)\s*=\s*["']\s*(?:[a-zA-Z][\w+.
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def _check_xml(name: str, content: bytes) -> None:
+def _check_xml(content: bytes, noun: str) -> None:
     if len(content) > MAX_PART_BYTES:
-        raise Refused("様式の文章が長すぎます。100ページ程度までに分けて保存し直してください。")
+        raise Refused(f"{noun}の文章が長すぎます。100ページ程度までに分けて保存し直してください。")
     if any(sign in content for sign in _DOCTYPES):
         raise Refused(f"ファイルに文書以外の指定（DOCTYPE）が含まれているため使えません。{RESAVE}")
     try:
-        root = etree.fromstring(content, _PARSER)
+        etree.fromstring(content, _PARSER)
     except etree.XMLSyntaxError as error:
         raise Refused(f"ファイルが壊れているため読めません。{RESAVE}") from error
-    if not name.endswith(
-        ".rels"
-    ):  # wherever the text lies in the archive: a file may name its parts as it likes
-        _check_fields(root)
-        if _FETCHED.search(content):
-            raise Refused(_outside("画像など"))
+
+
+def _check_content(content: bytes) -> None:
+    """Refuse what fetches or runs something, wherever it lies in the archive: a file may name its parts as it likes."""
+    _check_fields(etree.fromstring(content, _PARSER))
+    if _FETCHED.search(content):
+        raise Refused(_outside("画像など"))
 
 
 def _check_fields(root: etree._Element) -> None:

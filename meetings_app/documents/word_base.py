@@ -4,7 +4,7 @@ A paper is built in one go from an empty document, never merged from several, so
 styles are whole. The same content always gives the same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -18,6 +18,7 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from meetings_app.documents.custom_properties import set_properties
 from meetings_app.documents.text import DEEPEST_LEVEL, clean, ems, filled, lines_of, mark
 from meetings_app.documents.word_template import (
     BODY_POINTS,
@@ -145,11 +146,13 @@ class Paper:
         self._gap(with_next=with_next)
         return table
 
-    def save(self, *, title: str, dated: date) -> bytes:
-        """Return the finished file; `title` and `dated` are all that its properties say.
+    def save(self, *, title: str, dated: date, properties: Mapping[str, str] | None = None) -> bytes:
+        """Return the finished file; `title`, `dated` and custom `properties` are all that its properties say.
 
         No author is named, and every date in the file is `dated`, so equal papers are equal byte for byte.
         """
+        if properties:
+            set_properties(self.document, {name: clean(value) for name, value in properties.items()})
         return reproducible_bytes(self.document, title=clean(title), dated=dated)
 
     @property

@@ -1,6 +1,7 @@
 """The audit trail: written in the transaction of the change itself."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session
@@ -8,6 +9,11 @@ from sqlmodel import Session
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.tables.office import AuditEntry
+
+_NOTED = "changed subjects"
+
+Changes = frozenset[tuple[str, str]]
+"""変わったもの: pairs of subject and subject id."""
 
 
 def record(
@@ -20,7 +26,11 @@ def record(
     subject_id: str,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """監査: add one row saying who did what to which thing. Does not commit."""
+    """監査: add one row saying who did what to which thing. Does not commit.
+
+    The thing is noted in the session too, for those who are told of changes once they have taken effect.
+    """
+    session.info.setdefault(_NOTED, set()).add((subject, subject_id))
     session.add(
         AuditEntry(
             at=clock.now(),
@@ -31,3 +41,8 @@ def record(
             detail=json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, default=str),
         )
     )
+
+
+def changes_in(info: Mapping[Any, Any]) -> Changes:
+    """Return what the change of a session was about, by the `info` that a database's listener gets."""
+    return frozenset(info.get(_NOTED, ()))

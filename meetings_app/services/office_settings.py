@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Value] = {
     "cases.level_3": "",
     "cases.level_4": "",
     "cases.level_5": "",
+    "minutes.comment_days": 7,
     "honoraria.online_travel": "ask",
     "honoraria.same_day_travel": "once",
     "honoraria.withholding_mode": None,

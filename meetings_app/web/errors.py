@@ -1,12 +1,13 @@
 """The one place that turns exceptions into HTTP: every answer says what happened and what to do next."""
 
+import json
 import logging
 import secrets
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -20,13 +21,20 @@ from meetings_app.web.access import LoginNeeded, signed_in
 from meetings_app.web.auth import find_signed_in, login_address
 from meetings_app.web.locale import mark, translator
 from meetings_app.web.page import Page, fragment, is_htmx, render, see_other
+from meetings_app.web.security import FormTokenRefused
 
 logger = logging.getLogger(__name__)
 
 
+Code = Literal["login", "token", "forbidden", "missing", "refused", "fault"]
+"""What a program is told: sign in, get a new token, not allowed, not there, not accepted, our own fault."""
+
+_CODES: dict[int, Code] = {401: "login", 403: "forbidden", 404: "missing", 500: "fault"}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """お知らせ: what error.html shows."""
+    """お知らせ: what error.html shows. `code` where the status alone does not tell a program enough."""
 
     status: int
     title: str
@@ -34,6 +42,7 @@ class Problem:
     next_step: str = ""
     back_href: str | None = None
     back_label: str | None = None
+    code: Code | None = None
 
 
 _BACK = mark("前の画面に戻り、内容を確かめてから、もう一度送ってください。")
@@ -99,7 +108,8 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refused) -> Page:
     status, title, next_step = next(
         (status, title, step) for kind, status, title, step in _REFUSALS if isinstance(refusal, kind)
     )
-    answer = _show(request, Problem(status, _(title), _(refusal.message), _(next_step)))
+    code: Code | None = "token" if isinstance(refusal, FormTokenRefused) else None
+    answer = _show(request, Problem(status, _(title), _(refusal.message), _(next_step), code=code))
     if isinstance(refusal, TooManyAttempts):
         answer.headers["Retry-After"] = str(_seconds_until(request, refusal))
     return answer
@@ -107,7 +117,7 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refused) -> Page:
 
 def on_login_needed(request: Request[Any, Any, Any], _exc: LoginNeeded) -> Page:
     """Lead to the login page, and back afterwards; a POST is told to sign in, since it cannot be repeated."""
-    if request.method == "GET" and not is_htmx(request):
+    if request.method == "GET" and not is_htmx(request) and not wants_json(request):
         return see_other(request, login_address(request))
     answer = _show(request, _problem(request, 401, back_href="/login", back_label=mark("ログイン")))
     if is_htmx(request):
@@ -141,6 +151,8 @@ def on_fault(request: Request[Any, Any, Any], exc: Exception) -> Page:
     except Exception:
         # The last answer must not fail, whatever is broken.
         text = f"処理できませんでした。番号 {fault_id} を保守担当に伝えてください。"
+        if wants_json(request):
+            return _as_json(Problem(500, "", text))
         return Response(text, status_code=500, media_type="text/plain")
 
 
@@ -172,10 +184,26 @@ def _problem(
     return Problem(status, title, message, next_step.replace("{id}", fault_id), back_href, label)
 
 
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Return whether a program asks, and not a person: it is answered without a page."""
+    accepted = request.headers.get("Accept", "")
+    asks = "application/json" in accepted or accepted.strip() == "text/event-stream"
+    return asks or request.content_type[0] == "application/json"
+
+
 def _show(request: Request[Any, Any, Any], problem: Problem) -> Page:
+    if wants_json(request):
+        return _as_json(problem)
     if is_htmx(request):
         return fragment(request, "error_fragment.html", status=problem.status, error=problem)
     return render(request, "error.html", title=problem.title, status=problem.status, error=problem)
+
+
+def _as_json(problem: Problem) -> Page:
+    """Return the problem for a program: which kind, and the sentence for the person in front of it."""
+    code = problem.code or _CODES.get(problem.status, "refused")
+    text = json.dumps({"error": code, "message": f"{problem.message}{problem.next_step}"}, ensure_ascii=False)
+    return Response(text, status_code=problem.status, media_type="application/json")
 
 
 def _seconds_until(request: Request[Any, Any, Any], refusal: TooManyAttempts) -> int:

@@ -26,8 +26,10 @@ from meetings_app.services.meetings import venue_of
 from meetings_app.services.members import get_person
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.locale import Translator, mark
+from minutes.services.afterwards import afterwards_of
 from minutes.services.attendance import attendance_of
 from minutes.services.minutes import minutes_status
+from minutes.services.presiding import decided_by
 from minutes.services.reading import may_read_minutes
 from minutes.services.running import records_of
 from minutes.tables import MinutesStatus
@@ -103,6 +105,10 @@ class MeetingFrame:
     district: District | None
     presider: str | None
     presider_reason: str
+    presider_decided_by: str
+    """Who decided on a presider without office; "" for one who holds an office (第5条)."""
+    recorded_from: str
+    """What a meeting was entered from afterwards; "" for one recorded as it ran."""
     steps: tuple[LifeStep, ...]
     next_step: NextStep | None
     tabs: tuple[FrameTab, ...]
@@ -145,6 +151,8 @@ def meeting_frame(session: Session, actor: Actor, clock: Clock, meeting_id: str,
         district=venue.district if venue else None,
         presider=_presider(session, meeting, state.day),
         presider_reason=meeting.presider_reason,
+        presider_decided_by=decided_by(session, meeting),
+        recorded_from=_recorded_from(session, meeting),
         steps=_life_line(state),
         next_step=_next_step(state),
         tabs=_tabs(state, tab),
@@ -170,6 +178,7 @@ class _State:
         self.recorded = sum(1 for record in records_of(session, ids).values() if record.outcome)
         self.attendance = attendance_of(session, meeting.id)
         self.minutes = minutes_status(session, meeting.id)
+        self.afterwards = afterwards_of(session, meeting.id) is not None
         self.reads_minutes = may_read_minutes(session, actor, meeting)
         self.pay = pay_of_meeting(session, meeting)
         self.papers = paper_count(session, actor, meeting.id)
@@ -219,6 +228,11 @@ def _presider(session: Session, meeting: Meeting, day: date) -> str | None:
     return get_person(session, chairs[0]).name if chairs else None
 
 
+def _recorded_from(session: Session, meeting: Meeting) -> str:
+    entry = afterwards_of(session, meeting.id)
+    return entry.source if entry else ""
+
+
 # ---- life line
 
 
@@ -248,6 +262,7 @@ def _prepared_note(state: _State) -> Phrase | None:
 
 _MINUTES_NOTES = {
     MinutesStatus.DRAFT: mark("案"),
+    MinutesStatus.CIRCULATED: mark("回覧中"),
     MinutesStatus.SUBMITTED: mark("承認待ち"),
     MinutesStatus.APPROVED: mark("承認済み"),
 }
@@ -351,13 +366,19 @@ def _next_is_opening(state: _State) -> NextStep:
             "案内は上の「案内を取り出す」から取り出せます。会議の日に、議長と開会の時刻を記録します。"
         )
         return NextStep(mark("会議の日を待っています"), Phrase(text))
-    text = mark("議長と開会の時刻を記録すると、出席と結果を記録できます。")
+    text = mark("進行画面で議長を決めて開会すると、出席と結果を記録できます。")
     return NextStep(
-        mark("次は開会です"), Phrase(text), FrameLink(mark("開会する"), state.href("/attendance"))
+        mark("次は開会です"), Phrase(text), FrameLink(mark("進行画面を開く"), state.href("/live"))
     )
 
 
 def _next_in_session(state: _State) -> NextStep:
+    if state.afterwards:
+        return NextStep(
+            mark("事後入力の途中です"),
+            Phrase(mark("紙の記録を見ながら、出欠、議題、閉会の順に入れます。")),
+            FrameLink(mark("事後入力を続ける"), state.href("/afterwards")),
+        )
     unknown = [view.person.name for view in state.attendance if view.attendance.mode is None]
     text = Phrase(
         mark("結果が入っている議題は{all}件のうち{n}件です。"),
@@ -369,7 +390,7 @@ def _next_in_session(state: _State) -> NextStep:
             {"names": "、".join(unknown)},
         )
     return NextStep(
-        mark("会議を開いています"), text, FrameLink(mark("議題を記録する"), state.href("/record"))
+        mark("会議を開いています"), text, FrameLink(mark("進行画面を開く"), state.href("/live"))
     )
 
 
@@ -382,10 +403,16 @@ def _next_after_closing(state: _State) -> NextStep | None:
         )
     if state.approved:
         return _next_is_payment(state)
+    if state.minutes is MinutesStatus.CIRCULATED:
+        return NextStep(
+            mark("議事録を回覧しています"),
+            Phrase(mark("出席した人の意見を待っています。待つ間も、支給は進められます。")),
+            FrameLink(mark("回覧の様子を見る"), state.href("/minutes/circulation")),
+        )
     if state.minutes is not MinutesStatus.SUBMITTED:
         return NextStep(
             mark("次は議事録です"),
-            Phrase(mark("内容を読み、文書番号などを記してから、承認に回します。")),
+            Phrase(mark("内容を読み、文書番号などを記してから、回覧するか承認に回します。")),
             FrameLink(mark("議事録を開く"), state.href("/minutes")),
         )
     if state.actor.person_id is not None and state.actor.person_id == state.meeting.presider_id:

@@ -81,6 +81,7 @@ def show_meetings(request: WebRequest, db: GivenDb, clock: GivenClock, actor: Gi
         coming=coming[::-1],
         past=[line for line in lines if line not in coming],
         can_plan=actor.role is Role.SECRETARIAT,
+        sees_actions=actor.role in (Role.SECRETARIAT, Role.CHAIR),
     )
 
 

@@ -57,7 +57,7 @@ SETTINGS = "/office"
 OTHER_SETTINGS = "/settings/"
 """Pages of settings that stand by themselves belong to 設定."""
 
-BELONGS = {"/plans/monthly": "/plans/due"}
+BELONGS = {"/plans/monthly": "/plans/due", "/actions": "/meetings"}
 """Pages whose address does not begin with that of the main page they belong to."""
 
 PRODUCT_NAME = mark("支援調整会議")

@@ -65,6 +65,10 @@ HEADERS = {
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
+class FormTokenRefused(Forbidden):
+    """合い言葉の違い: the request does not carry the token of this browser's session."""
+
+
 def header_hook(*, https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """Return the hook that puts the headers on every response, errors and static files included."""
     wanted = HEADERS | (HTTPS_HEADERS if https else {})
@@ -120,7 +124,7 @@ async def require_form_token(
     known = secret is not None and hmac.compare_digest(form_token(secret).encode(), given.encode())
     if from_elsewhere or not known:
         await close_uploads(connection)
-        raise Forbidden(
+        raise FormTokenRefused(
             "画面を開いてから時間がたったか、別の画面から送られたため、受け付けませんでした。"
             "前の画面を読み込み直してから、もう一度送ってください。"
         )

@@ -15,13 +15,22 @@ from meetings_app.core.errors import Refused
 from meetings_app.db.engine import open_database
 from meetings_app.db.migrate import migrate
 from meetings_app.settings import DATA_VARIABLE, DATABASE_VARIABLE, SECURE_VARIABLE, Settings
+from meetings_app.web.leaving import tell_workers
 
 APP = "meetings_app.app:create_app"
 STOP_SECONDS = 3
-"""How long open answers (event streams do not end by themselves) are waited for when the server stops."""
+"""How long open answers are waited for when the server stops; event streams are told to end before."""
 
 READY_SECONDS = 60
 _POLL_SECONDS = 0.1
+
+
+class _Server(Granian):  # type: ignore[misc, valid-type]  # one of two classes, chosen by the interpreter
+    """Tells its worker before it stops it."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        tell_workers()
+        super().shutdown(exit_code)
 
 
 def serve(
@@ -41,7 +50,7 @@ def serve(
     # The worker is a process of its own: it reads its settings from the environment.
     os.environ |= {DATA_VARIABLE: str(settings.data), DATABASE_VARIABLE: settings.database_url}
     os.environ[SECURE_VARIABLE] = "1" if settings.https else "0"
-    server = Granian(
+    server = _Server(
         APP,
         address=host,
         port=port,

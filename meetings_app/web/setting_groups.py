@@ -146,6 +146,23 @@ OFFICE_GROUPS = (
         ),
     ),
     SettingGroup(
+        mark("議事録の回覧"),
+        (
+            SettingField(
+                "minutes.comment_days",
+                "comment_days",
+                mark("意見の締切までの日数"),
+                "number",
+                mark(
+                    "議事録を回覧するときに、締切の日として示します。規程に定めがなく、回覧のつど変えられます。"
+                ),
+                suffix=mark("日"),
+                low=1,
+                high=60,
+            ),
+        ),
+    ),
+    SettingGroup(
         mark("ケースの記録"),
         (
             SettingField(

@@ -28,6 +28,9 @@ from meetings_app.tables.meetings import Meeting
 from meetings_app.web.heat import HeatStrip, heat_strip, say, short_day, since_meeting, unbroken, weekday_name
 from meetings_app.web.locale import Locale, Translator, format_day, format_time, mark, translator_for
 from minutes.rules.regional import headline
+from minutes.services.actions import overdue_actions
+from minutes.services.amendments import waiting_amendments
+from minutes.services.circulation_views import asked_of_person, awaited_answers, open_circulations
 from minutes.services.regional import ALL, regional_report
 from minutes.services.waiting import minutes_of_closed_meetings
 from minutes.tables import MinutesStatus
@@ -203,11 +206,15 @@ def _secretariat(desk: Desk) -> StartView:
     sittings = _sittings(desk)
     rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
     waiting = [
+        *_running(desk, sittings),
         *_preparations(desk),
         *_due(desk, rows, sittings),
         *_polls(desk, sittings),
         *_minutes_with_chair(desk),
+        *_minutes_going_round(desk),
+        *_comments_to_answer(desk),
         *_minutes_unfinished(desk),
+        *_actions_overdue(desk),
         *_judgements(desk),
         *_sheets(desk, pay_progress(desk.session, desk.actor.committee_id)),
         *_declarations(desk),
@@ -219,7 +226,10 @@ def _chair(desk: Desk) -> StartView:
     sittings = _sittings(desk)
     rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
     waiting = [
+        *_running(desk, sittings),
         *_minutes_to_approve(desk),
+        *_amendments_to_approve(desk),
+        *_minutes_to_comment(desk),
         *_undecided(desk, sittings),
         *_to_confirm(desk, sittings),
         *_conflicts(desk, sittings),
@@ -280,7 +290,14 @@ def _member(desk: Desk) -> StartView:
     sittings = _sittings(desk)
     own = [sitting for sitting in sittings if desk.actor.person_id in sitting.people]
     return StartView(
-        tuple(_own_answers(desk, sittings)), _own_coming(desk, own), payments=_own_payments(desk)
+        (
+            *_own_answers(desk, sittings),
+            *_minutes_to_comment(desk),
+            *_minutes_to_approve(desk),
+            *_amendments_to_approve(desk),
+        ),
+        _own_coming(desk, own),
+        payments=_own_payments(desk),
     )
 
 
@@ -302,6 +319,7 @@ def _city_officer(desk: Desk) -> StartView:
                 href="/plans/decisions",
             )
         )
+    waiting.extend(_minutes_to_comment(desk))
     rows = list_due_rows(session=desk.session, committee_id=desk.actor.committee_id, on=desk.on)
     decisions = tuple(_decision_row(desk, one) for one in awaited)
     return StartView(tuple(waiting), heat=_heat(desk, rows), decisions=decisions)
@@ -441,6 +459,26 @@ def _minutes_unfinished(desk: Desk) -> list[Waiting]:
     return _minutes(desk, drafts, _("承認に回していない議事録"), _("書く"))
 
 
+def _actions_overdue(desk: Desk) -> list[Waiting]:
+    """期限を過ぎた対応: what a meeting agreed and nobody has said is done."""
+    overdue = overdue_actions(desk.session, desk.actor.committee_id, desk.on)
+    if not overdue:
+        return []
+    _, first = desk.translate, overdue[0]
+    return [
+        Waiting(
+            count=len(overdue),
+            unit=_("件"),
+            title=_("期限を過ぎた対応"),
+            detail=say(
+                _("いちばん前は{who}、{day}まで。"), who=first.who, day=desk.within(first.due_on or desk.on)
+            ),
+            label=_("確かめる"),
+            href="/actions",
+        )
+    ]
+
+
 def _minutes_to_approve(desk: Desk) -> list[Waiting]:
     own = [
         meeting
@@ -449,6 +487,88 @@ def _minutes_to_approve(desk: Desk) -> list[Waiting]:
     ]
     _ = desk.translate
     return _minutes(desk, own, _("承認を待つ議事録"), _("読んで承認する"))
+
+
+def _minutes_going_round(desk: Desk) -> list[Waiting]:
+    """回覧中の議事録: one entry each, because each has its own deadline; those over it wait for their end."""
+    _ = desk.translate
+    return [
+        Waiting(
+            count=one.waiting,
+            unit=_("名"),
+            title=say(_("議事録への意見を待っています（第{n}回）"), n=one.meeting.number),
+            detail=say(
+                _("締切は{day}です。")
+                if desk.on <= one.comments_until
+                else _("締切は{day}でした。回覧を終えて進めます。"),
+                day=desk.within(one.comments_until),
+            ),
+            label=_("回覧の様子を見る"),
+            href=f"/meetings/{one.meeting.id}/minutes/circulation",
+            days=(one.comments_until - desk.on).days,
+        )
+        for one in open_circulations(desk.session, desk.actor.committee_id)
+    ]
+
+
+def _comments_to_answer(desk: Desk) -> list[Waiting]:
+    _ = desk.translate
+    return [
+        Waiting(
+            count=one.count,
+            unit=_("件"),
+            title=_("対応を待つ意見（議事録）"),
+            detail=say(_("第{n}回の議事録への意見です。反映か見送りを記録します。"), n=one.meeting.number),
+            label=_("意見に対応する"),
+            href=f"/meetings/{one.meeting.id}/minutes/circulation",
+        )
+        for one in awaited_answers(desk.session, desk.actor.committee_id)
+    ]
+
+
+def _minutes_to_comment(desk: Desk) -> list[Waiting]:
+    """意見を求められている議事録, until the reader has answered."""
+    _ = desk.translate
+    asked = asked_of_person(desk.session, desk.actor, desk.on)
+    if not asked:
+        return []
+    first = asked[0]
+    return [
+        Waiting(
+            count=len(asked),
+            unit=_("件"),
+            title=_("意見を求められている議事録"),
+            detail=say(
+                _("第{n}回の議事録、締切は{day}です。"),
+                n=first.meeting.number,
+                day=desk.within(first.comments_until),
+            ),
+            label=_("読んで答える"),
+            href=f"/meetings/{first.meeting.id}/minutes/circulation",
+            days=(first.comments_until - desk.on).days,
+        )
+    ]
+
+
+def _amendments_to_approve(desk: Desk) -> list[Waiting]:
+    """承認を待つ訂正 of meetings that the reader presided over."""
+    _ = desk.translate
+    own = [
+        (meeting, count)
+        for meeting, count in waiting_amendments(desk.session, desk.actor.committee_id)
+        if desk.actor.person_id is not None and meeting.presider_id == desk.actor.person_id
+    ]
+    return [
+        Waiting(
+            count=count,
+            unit=_("件"),
+            title=_("承認を待つ議事録の訂正"),
+            detail=say(_("第{n}回、{day}開催。"), n=meeting.number, day=desk.within(_day(meeting))),
+            label=_("訂正を読む"),
+            href=f"/meetings/{meeting.id}/minutes/amendments",
+        )
+        for meeting, count in own
+    ]
 
 
 def _in_stage(desk: Desk, stage: MinutesStatus | None) -> list[Meeting]:
@@ -605,6 +725,30 @@ def _declarations(desk: Desk) -> list[Waiting]:
             href=f"/honoraria/declarations?year={late.fiscal_year}",
         )
     ]
+
+
+def _running(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:
+    """会議の日: the meeting that is to be opened today, or is open: the way to the screen it is run from."""
+    _ = desk.translate
+    found = []
+    for sitting in sittings:
+        meeting = sitting.meeting
+        is_open = meeting.status is MeetingStatus.OPEN
+        if not is_open and (meeting.status is not MeetingStatus.CONVENED or sitting.day != desk.on):
+            continue
+        title = _("開いている会議（第{n}回）") if is_open else _("きょうの会議（第{n}回）")
+        detail = _("{time}に開会しました。") if is_open else _("{time}から。進行画面で開会します。")
+        found.append(
+            Waiting(
+                count=len(sitting.items),
+                unit=_("件"),
+                title=say(title, n=meeting.number),
+                detail=say(detail, time=format_time(meeting.opened_at or meeting.starts_at)),
+                label=_("進行画面を開く"),
+                href=f"/meetings/{meeting.id}/live",
+            )
+        )
+    return found
 
 
 def _undecided(desk: Desk, sittings: Sequence[_Sitting]) -> list[Waiting]:

@@ -1,8 +1,11 @@
-"""承認した議事録を読み戻す: from the canonical JSON that was stored to the view it was written from."""
+"""承認した議事録を読み戻す: from the canonical JSON that was stored to the view it was written from.
+
+Content stored by an earlier program lacks what minutes have learned to say since; such fields take their defaults.
+"""
 
 import json
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -55,5 +58,12 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
 
 
 def _made(kind: Any, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no {kind}")
     hints = get_type_hints(kind)
-    return kind(**{field.name: _read(hints[field.name], value[field.name]) for field in fields(kind)})
+    told = [field for field in fields(kind) if field.name in value or not _has_default(field)]
+    return kind(**{field.name: _read(hints[field.name], value[field.name]) for field in told})
+
+
+def _has_default(field: "Field[Any]") -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING

@@ -37,6 +37,7 @@ class ApprovalStatus(StrEnum):
     """議事録の状態: as printed on the paper."""
 
     DRAFT = "案"
+    CIRCULATED = "回覧中"
     APPROVED = "承認済"
 
 
@@ -52,18 +53,40 @@ class Place:
 class Presider:
     """議長: who presided, by which office.
 
-    `substitution` is the sentence saying why a 副委員長 presided; `basis` its article.
+    `substitution` is the sentence saying why a 副委員長 presided; `basis` its article. `decided_by` says who decided
+    it where somebody of neither office presided: the regulation leaves that open.
     """
 
     name: str
     office: str | None = None
     substitution: str | None = None
     basis: str = "第5条第2項"
+    decided_by: str | None = None
 
     @property
     def is_substitute(self) -> bool:
         """Whether somebody presided in the chair's place."""
         return self.office in SUBSTITUTE_OFFICES or self.substitution is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PresidingSpan:
+    """議長の交代: who presided from a moment on, and why; `None` in `since` stands for the opening."""
+
+    name: str
+    office: str | None = None
+    since: datetime | None = None
+    reason: str | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recess:
+    """休憩: the meeting stood still; `None` in `ended` stands for the closing."""
+
+    started: datetime
+    ended: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +172,44 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierAction:
+    """前回までの対応: what an earlier meeting agreed on the same case, and what became of it.
+
+    `meeting` names that meeting (「第18回」); `done_on` None: still open when this meeting ended.
+    """
+
+    what: str
+    who: str | None = None
+    by_when: Due = None
+    meeting: str | None = None
+    done_on: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChange:
+    """支援内容の変更: what the meeting changed in the plan's services; `kind` is 追加, 終了 or 変更."""
+
+    kind: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """時間: from when until when an item was on the table; `None` in `ended` stands for not known."""
+
+    started: datetime
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MinutesItem:
     """議題: one item of the agenda as it was dealt with.
 
     `purpose` and `article` name one of the meeting's purposes (第2条). `is_case` is False for items about no
-    single client, which have neither case number nor checks.
+    single client, which have neither case number nor checks. `spans` are the stretches during which it was on the
+    table, `actual_minutes` their sum without breaks. `presider` is who presided when the outcome was recorded;
+    `missing` is the sentence on required people who were not there then.
     """
 
     number: int
@@ -173,6 +229,13 @@ class MinutesItem:
     confirmed: str | None = None
     actions: tuple[Action, ...] = ()
     is_case: bool = True
+    planned_minutes: int | None = None
+    actual_minutes: int | None = None
+    spans: tuple[Span, ...] = ()
+    service_changes: tuple[ServiceChange, ...] = ()
+    earlier_actions: tuple[EarlierAction, ...] = ()
+    presider: str | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +248,13 @@ class DeferredPlan:
 
 @dataclass(frozen=True, slots=True)
 class RegionalIssue:
-    """地域の課題: raised at the meeting (第2条第4号)."""
+    """地域の課題: raised at the meeting (第2条第4号); `item` is the number of the item it was raised on."""
 
     category: IssueCategory
     shortage: Shortage | None = None
     municipality: str | None = None
     text: str | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +274,20 @@ class Approval:
     approver: str | None = None
     approved_on: date | None = None
     version: int | None = None
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """訂正: a dated change after approval, with its reason."""
+    """訂正: a dated change after approval, with its reason; `place` is a label of `minutes.rules.places`."""
 
     corrected_on: date
     place: str
     before: str
     after: str
     reason: str
+    number: int | None = None
+    approver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +295,9 @@ class MinutesView:
     """議事録: one meeting's minutes, complete, in the order they are printed.
 
     `title` replaces the usual 「第n回　会議名　議事録」 where it is given. `findings` are printed as notes.
+    `recorded_afterwards` is the sentence on a meeting that was held on paper and entered later. `presiders` are
+    all who presided, in order, where that changed. Whatever was added to this class later has a default: content
+    that was stored before reads back without it.
     """
 
     committee: str
@@ -251,6 +321,10 @@ class MinutesView:
     corrections: tuple[Correction, ...] = ()
     findings: tuple[Finding, ...] = ()
     handling: str = "取扱注意"
+    meeting_id: str | None = None
+    presiders: tuple[PresidingSpan, ...] = ()
+    recesses: tuple[Recess, ...] = ()
+    recorded_afterwards: str | None = None
 
     @property
     def is_approved(self) -> bool:
@@ -269,8 +343,17 @@ def canonical_json(view: MinutesView) -> str:
 
 
 def content_hash(view: MinutesView) -> str:
-    """内容照合値: return the SHA-256 of the canonical JSON, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical_json(view).encode("ascii")).hexdigest()
+    """内容照合値: return the SHA-256 of the canonical JSON, 64 hexadecimal digits.
+
+    For content that is stored, the hash that counts is that of the stored text (`text_hash`): a later program may
+    know more fields than the text has, and would write it differently.
+    """
+    return text_hash(canonical_json(view))
+
+
+def text_hash(content: str) -> str:
+    """内容照合値 of stored content: return the SHA-256 of the text as it stands, 64 hexadecimal digits."""
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -23,3 +23,16 @@ def overlaps(stay: Interval, span: Interval) -> bool:
 def was_present(stays: Iterable[Interval], span: Interval) -> bool:
     """在席か: return whether any stay touches the span of an item."""
     return any(overlaps(stay, span) for stay in stays)
+
+
+def there_at(stays: Iterable[Interval], at: datetime) -> bool:
+    """その時に在席か: return whether somebody is there at a moment; at their departure they are gone."""
+    return any(stay.start <= at and (stay.end is None or at < stay.end) for stay in stays)
+
+
+def there_until(stays: Iterable[Interval], end: datetime) -> bool:
+    """終わりまで在席か: return whether somebody was there when something ended, be it that they left with its end.
+
+    Who arrived only at that moment was not.
+    """
+    return any(stay.start < end and (stay.end is None or end <= stay.end) for stay in stays)

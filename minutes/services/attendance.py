@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -11,13 +11,17 @@ from agenda.services.items import get_item, items_of
 from agenda.services.participation import participants_of
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
+from meetings_app.core.effective import holds
 from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import AttendanceMode, Capacity, MeetingStatus
+from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
-from meetings_app.services.committees import roster
+from meetings_app.services.committees import TERM_BOUND, offices_on, roster, terms_of
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.rules.presence import Interval
+from minutes.services.contradictions import refuse_absence
+from minutes.services.presiding import DEPUTISES, PRESIDES
 from minutes.tables import Attendance, Recusal, Stay
 
 INVITED_BY = "第5条第4項"
@@ -123,6 +127,45 @@ def arrive(
     return stay
 
 
+def arrival_notes(session: Session, meeting: Meeting, person_id: str) -> tuple[str, ...]:
+    """到着した人について知っておくこと: what to point out of somebody who arrives; it hinders nothing.
+
+    A 委員 whose term does not cover the day; somebody with an office while one without presides (第5条第2項).
+    """
+    view = get_attendance(session, meeting.id, person_id)
+    day = (meeting.opened_at or meeting.starts_at).astimezone(TOKYO).date()
+    notes = (_outside_term(session, meeting, view, day), _may_take_over(session, meeting, view, day))
+    return tuple(note for note in notes if note)
+
+
+def _outside_term(session: Session, meeting: Meeting, view: AttendanceView, day: date) -> str:
+    capacity, name = view.attendance.capacity, view.person.name
+    if capacity not in TERM_BOUND:
+        return ""
+    terms = [
+        term for term in terms_of(session, meeting.committee_id, view.person.id) if term.capacity is capacity
+    ]
+    if any(holds(term, day) for term in terms):
+        return ""
+    ended = [term.valid_to for term in terms if term.valid_to is not None and term.valid_to <= day]
+    last = f"（任期は{format_wareki(max(ended) - timedelta(days=1))}まで）" if ended else ""
+    return (
+        f"{name} の{capacity}としての任期は、会議の日（{format_wareki(day)}）を含みません{last}。"
+        "出席は記録できますが、支給は要判断になります。名簿の委嘱を確かめてください（第3条第2項）。"
+    )
+
+
+def _may_take_over(session: Session, meeting: Meeting, view: AttendanceView, day: date) -> str:
+    held = offices_on(session, meeting.committee_id, day)
+    entitled = {*PRESIDES, *DEPUTISES}
+    if meeting.presider_id is None or set(held.get(meeting.presider_id, ())) & entitled:
+        return ""
+    own = [office for office in held.get(view.person.id, ()) if office in entitled]
+    if not own:
+        return ""
+    return f"{own[0]}の{view.person.name} が出席しています。議長を替えてください（第5条第1項・第2項）。"
+
+
 def leave(
     *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, person_id: str, at: datetime
 ) -> None:
@@ -134,6 +177,7 @@ def leave(
         raise Refused(f"{view.person.name} は在席していません。先に到着を記録してください。")
     if at <= current.arrived_at:
         raise Refused("退席の時刻が到着より前です。時刻を確かめてください。")
+    _refuse_departure_outside(meeting, at)
     current.left_at = at
     session.add(current)
     session.flush()
@@ -143,10 +187,13 @@ def leave(
 def mark_absent(
     *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, person_id: str, reason: str = ""
 ) -> None:
-    """欠席を記録する. Refused for the presider and for somebody who was there."""
+    """欠席を記録する until the meeting is over. Refused for whoever presided, decided or was there."""
+    if meeting.status in (MeetingStatus.CLOSED, MeetingStatus.CANCELLED):
+        raise Refused(
+            "会議が終わっているため、欠席を記録できません。出席の確認の後に「訂正する」で直してください。"
+        )
     view = get_attendance(session, meeting.id, person_id)
-    if meeting.presider_id == person_id:
-        raise Refused("議長を務めた人を欠席にはできません。議長の記録を確かめてください。")
+    refuse_absence(session, meeting, person_id)
     if view.stays:
         raise Refused(
             f"{view.person.name} には到着の記録があります。欠席にするには到着の記録を取り消してください。"
@@ -249,6 +296,17 @@ def _refuse_outside(meeting: Meeting, at: datetime) -> None:
     """Somebody may sit down before the opening on the same day, not on another day."""
     if meeting.opened_at and at.astimezone(TOKYO).date() != meeting.opened_at.astimezone(TOKYO).date():
         raise Refused("到着の時刻が会議の日ではありません。日付と時刻を確かめてください。")
+
+
+def _refuse_departure_outside(meeting: Meeting, at: datetime) -> None:
+    opened = meeting.opened_at or meeting.starts_at
+    if at.astimezone(TOKYO).date() != opened.astimezone(TOKYO).date():
+        raise Refused("退席の時刻が会議の日ではありません。日付と時刻を確かめてください。")
+    if at <= opened:
+        raise Refused(
+            "退席の時刻が開会より前です。時刻を確かめてください。"
+            "会議に出ていない人は、到着の記録を取り消してから、欠席を記録してください。"
+        )
 
 
 def audit_meeting(

@@ -9,8 +9,6 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from agenda.services.items import items_of
-from agenda.tables import ParticipationDecision
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock
 from meetings_app.core.errors import Conflict, Refused
@@ -18,6 +16,7 @@ from meetings_app.core.terms import AttendanceMode, MeetingStatus
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.services.attendance import AttendanceView, audit_meeting, get_attendance
+from minutes.services.contradictions import refuse_absence
 from minutes.tables import Attendance, AttendanceCorrection, Stay
 
 LONGEST_REASON = 500
@@ -56,13 +55,14 @@ def correct_attendance(
     left_at: datetime | None = None,
     reason: str,
     version: int,
+    stamps_mistaken: bool = False,
 ) -> AttendanceCorrection:
     """出席を訂正する after its confirmation (第7条第2項).
 
     Without times the stays on record are kept; an arrival replaces them by one stay, up to the closing where no
     departure is given. The same correction sent twice is one. Raises Refused before the confirmation, without a
-    reason, where nothing changes, for times that cannot be, and for making absent somebody who presided or decided;
-    Conflict where somebody else changed the attendance first; NotFound for somebody who is not on the list.
+    reason, where nothing changes, for times that cannot be, and for making absent somebody who presided or decided
+    (unless the record of who was there for the outcomes is said to be mistaken too: `stamps_mistaken`); Conflict where somebody else changed the attendance first; NotFound for somebody who is not on the list.
     """
     if meeting.status is not MeetingStatus.CLOSED or meeting.attendance_confirmed_at is None:
         raise Refused("出席の訂正は、閉会して出席を確認した後に行います。先に出席を確認してください。")
@@ -71,7 +71,9 @@ def correct_attendance(
     after = _wanted(meeting, before, mode, arrived_at, left_at)
     if view.attendance.version != version:
         return _sent_before(session, actor, view, after, reason.strip(), version)
-    _check(session, meeting, view.person, before, after, reason)
+    _check(meeting, before, after, reason)
+    if after.mode is AttendanceMode.ABSENT:
+        refuse_absence(session, meeting, person_id, stamps_mistaken=stamps_mistaken)
     row = AttendanceCorrection(
         attendance_id=view.attendance.id,
         before=_written(before),
@@ -88,6 +90,7 @@ def correct_attendance(
         "before": json.loads(row.before),
         "after": json.loads(row.after),
         "reason": row.reason,
+        "stamps_mistaken": stamps_mistaken,
     }
     audit_meeting(session, actor, clock, "出席の訂正", meeting, detail)
     return row
@@ -131,38 +134,16 @@ def _wanted(
     return Presence(mode, ((arrived_at, left_at or meeting.closed_at),))
 
 
-def _check(
-    session: Session, meeting: Meeting, person: Person, before: Presence, after: Presence, reason: str
-) -> None:
+def _check(meeting: Meeting, before: Presence, after: Presence, reason: str) -> None:
     if not reason.strip():
         raise Refused("訂正の理由を入れてください。訂正の記録に残ります。")
     if len(reason.strip()) > LONGEST_REASON:
         raise Refused(f"訂正の理由が長すぎます。{LONGEST_REASON}文字以内にしてください。")
     if after == before:
         raise Refused("変わるところがありません。直すところを入れてください。")
-    if after.mode is AttendanceMode.ABSENT:
-        _refuse_needed(session, meeting, person)
     if after.stays != before.stays:
         for arrived, left in after.stays:
             _check_times(meeting, arrived, left)
-
-
-def _refuse_needed(session: Session, meeting: Meeting, person: Person) -> None:
-    """Refuse to make absent somebody whose acts in the meeting stand on record."""
-    if meeting.presider_id == person.id:
-        raise Refused("議長を務めた人を欠席にはできません。議長の記録を確かめてください。")
-    decided = session.exec(
-        select(ParticipationDecision.id).where(
-            col(ParticipationDecision.item_id).in_([view.item.id for view in items_of(session, meeting.id)]),
-            ParticipationDecision.decided_by_id == person.id,
-            ParticipationDecision.decided_on == _opened(meeting).astimezone(TOKYO).date(),
-        )
-    ).first()
-    if decided is not None:
-        raise Refused(
-            f"{person.name} は、会議の日に参加者を決めた人として記録されているため、欠席にはできません。"
-            "参加者の決定の記録を確かめてください。"
-        )
 
 
 def _check_times(meeting: Meeting, arrived: datetime, left: datetime | None) -> None:

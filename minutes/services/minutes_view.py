@@ -21,6 +21,7 @@ from meetings_app.services.committees import get_committee, offices_on
 from meetings_app.services.meetings import venue_of
 from meetings_app.services.members import get_person
 from meetings_app.tables.meetings import Meeting
+from minutes.rules.item_times import minutes_on_table
 from minutes.rules.minutes_view import (
     Absentee,
     Action,
@@ -30,6 +31,7 @@ from minutes.rules.minutes_view import (
     Check,
     Checks,
     DeferredPlan,
+    EarlierAction,
     Invitee,
     MinutesItem,
     MinutesView,
@@ -41,8 +43,18 @@ from minutes.rules.minutes_view import (
 from minutes.rules.minutes_view import Recusal as RecusalLine
 from minutes.rules.minutes_view import Stay as StayLine
 from minutes.rules.presence import Interval, was_present
+from minutes.services.actions import open_actions_of_case
 from minutes.services.attendance import AttendanceView, attendance_of, recusals_of
 from minutes.services.issues import issues_of
+from minutes.services.minutes_course import (
+    afterwards_sentence,
+    missing_sentence,
+    presiders_of,
+    recesses_of,
+    service_changes_of,
+    spans_of,
+    stamps_of,
+)
 from minutes.services.running import actions_of, records_of
 from minutes.tables import ActionItem, ItemRecord, Minutes, MinutesStatus
 
@@ -50,7 +62,10 @@ OUTSIDERS = (Capacity.INVITEE,)
 
 
 def build_view(session: Session, meeting: Meeting) -> MinutesView:
-    """Return everything the minutes say, from what is on record now."""
+    """Return everything the minutes say, from what is on record now.
+
+    The version printed is that of the row of the minutes; an edition that is issued gets its own number.
+    """
     committee = get_committee(session, meeting.committee_id)
     minutes = session.get(Minutes, meeting.id) or Minutes(meeting_id=meeting.id)
     venue = venue_of(session, meeting)
@@ -66,23 +81,24 @@ def build_view(session: Session, meeting: Meeting) -> MinutesView:
         end=meeting.closed_at,
         place=Place(venue.name, venue.district) if venue else None,
         presider=_presider(session, meeting, people),
+        presiders=people.presiders if len(people.presiders) > 1 else (),
+        recesses=people.recesses,
+        recorded_afterwards=afterwards_sentence(session, meeting),
         attendees=people.attendees(),
         absentees=people.absentees(),
         invitees=people.invitees(),
         items=tuple(_item(people, number, view) for number, view in enumerate(people.items, start=1)),
         deferred=tuple(_deferred(view) for view in deferrals_of(session, meeting.id)),
-        regional_issues=tuple(
-            RegionalIssue(issue.category, issue.shortage, issue.municipality, issue.internal_text or None)
-            for issue in issues_of(session, [view.item.id for view in people.items])
-        ),
+        regional_issues=_issues(session, people),
         next_meeting=NextMeeting(note=minutes.next_meeting) if minutes.next_meeting else None,
         approval=_approval(minutes),
         findings=_findings(people),
+        meeting_id=meeting.id,
     )
 
 
 class _People:
-    """Who was there for what: loaded once for the whole of the minutes."""
+    """Who was there for what, and what happened when: loaded once for the whole of the minutes."""
 
     def __init__(self, session: Session, meeting: Meeting, on: date) -> None:
         self.meeting = meeting
@@ -95,6 +111,12 @@ class _People:
         self.attendance = attendance_of(session, meeting.id)
         self.offices = offices_on(session, meeting.committee_id, on)
         self.names = {view.person.id: view.person.name for view in self.attendance}
+        self.presiders = presiders_of(session, meeting)
+        self.recesses = recesses_of(session, meeting)
+        self.spans = spans_of(session, ids, self.records)
+        self.stamps = stamps_of(session, ids)
+        self.service_changes = service_changes_of(session, ids)
+        self.earlier = {view.item.id: _earlier(session, meeting, view) for view in self.items}
 
     def attendees(self) -> tuple[Attendee, ...]:
         """Return the people of the composition who were there, office holders first."""
@@ -203,15 +225,49 @@ def _presider(session: Session, meeting: Meeting, people: _People) -> Presider |
     if meeting.presider_id is None:
         return None
     held = people.offices.get(meeting.presider_id, ())
+    now = people.presiders[-1] if people.presiders else None
     return Presider(
         name=get_person(session, meeting.presider_id).name,
         office=str(held[0]) if held else None,
         substitution=meeting.presider_reason or None,
+        decided_by=now.decided_by if now else None,
+    )
+
+
+def _earlier(session: Session, meeting: Meeting, view: ItemView) -> tuple[EarlierAction, ...]:
+    """Return what earlier meetings agreed on the case; what was done after this meeting was open in it."""
+    day = meeting.starts_at.astimezone(TOKYO).date()
+    return tuple(
+        EarlierAction(
+            what=action.what,
+            who=action.who or None,
+            by_when=action.due_on,
+            meeting=f"第{action.meeting_number}回",
+            done_on=action.done_on if action.done_on and action.done_on <= day else None,
+            note=(action.done_note or None) if action.done_on and action.done_on <= day else None,
+        )
+        for action in open_actions_of_case(session, meeting, view)
+    )
+
+
+def _issues(session: Session, people: _People) -> tuple[RegionalIssue, ...]:
+    numbers = {view.item.id: number for number, view in enumerate(people.items, start=1)}
+    return tuple(
+        RegionalIssue(
+            issue.category,
+            issue.shortage,
+            issue.municipality,
+            issue.internal_text or None,
+            numbers.get(issue.item_id or ""),
+        )
+        for issue in issues_of(session, list(numbers))
     )
 
 
 def _item(people: _People, number: int, view: ItemView) -> MinutesItem:
     item = people.records.get(view.item.id) or ItemRecord(item_id=view.item.id)
+    stamp = people.stamps.get(view.item.id)
+    spans = people.spans[view.item.id]
     return MinutesItem(
         number=number,
         title=view.title,
@@ -241,6 +297,13 @@ def _item(people: _People, number: int, view: ItemView) -> MinutesItem:
             for action in people.actions.get(view.item.id, ())
         ),
         is_case=view.client is not None,
+        planned_minutes=view.item.planned_minutes,
+        actual_minutes=minutes_on_table(spans, people.recesses),
+        spans=spans,
+        service_changes=people.service_changes[view.item.id],
+        earlier_actions=people.earlier[view.item.id],
+        presider=stamp.presider if stamp else None,
+        missing=missing_sentence(stamp),
     )
 
 
@@ -257,12 +320,15 @@ def _deferred(view: DeferralView) -> DeferredPlan:
 
 def _approval(minutes: Minutes) -> Approval:
     if minutes.status is not MinutesStatus.APPROVED or minutes.approved_at is None:
-        return Approval(version=minutes.version)
+        is_out = minutes.status is MinutesStatus.CIRCULATED
+        status = ApprovalStatus.CIRCULATED if is_out else ApprovalStatus.DRAFT
+        return Approval(status=status, version=minutes.version)
     return Approval(
         status=ApprovalStatus.APPROVED,
         approver=minutes.approved_by,
         approved_on=minutes.approved_at.astimezone(TOKYO).date(),
         version=minutes.version,
+        approved_at=minutes.approved_at,
     )
 
 
@@ -271,7 +337,9 @@ def _findings(people: _People) -> tuple[Finding, ...]:
     findings = []
     for view in people.items:
         present = set(people.present(view))
-        missing = [p.name for p in people.participants[view.item.id] if p.required and p.name not in present]
+        stamp = people.stamps.get(view.item.id)
+        told = {*present, *(stamp.missing if stamp else ())}
+        missing = [p.name for p in people.participants[view.item.id] if p.required and p.name not in told]
         if missing and people.meeting.closed_at is not None:
             findings.append(
                 Finding(

@@ -22,8 +22,9 @@ from meetings_app.tables.meetings import Meeting
 from minutes.rules.minutes_json import read_canonical
 from minutes.rules.minutes_view import MinutesView
 from minutes.rules.presence import Interval, was_present
+from minutes.services.actions import actions_of_clients
 from minutes.services.attendance import AttendanceView, attendance_of, recusals_of
-from minutes.services.running import actions_of, records_of
+from minutes.services.running import records_of
 from minutes.tables import ItemRecord, Minutes, MinutesStatus
 from minutes.word import write_minutes
 
@@ -195,7 +196,10 @@ def _keepers(session: Session, meeting: Meeting) -> set[str]:
 
 
 def _last_outcomes(session: Session, meeting: Meeting) -> dict[str, EarlierOutcome]:
-    """前回の結果: return, by client id, what the last meeting before this one decided on the cases of its agenda."""
+    """前回の結果: return, by client id, what the last meeting before this one decided on the cases of its agenda.
+
+    Its actions are listed with what older meetings agreed and is not done yet.
+    """
     clients = {view.client.id for view in items_of(session, meeting.id) if view.client}
     rows = session.exec(
         select(col(Plan.client_id), Meeting, ItemRecord)
@@ -211,7 +215,7 @@ def _last_outcomes(session: Session, meeting: Meeting) -> dict[str, EarlierOutco
         .order_by(col(Meeting.starts_at), col(AgendaItem.position))
     ).all()
     last = {client_id: (earlier, record) for client_id, earlier, record in rows}
-    actions = actions_of(session, [record.item_id for _, record in last.values()])
+    followed = actions_of_clients(session, meeting, list(last))
     return {
         client_id: EarlierOutcome(
             number=earlier.number,
@@ -219,7 +223,9 @@ def _last_outcomes(session: Session, meeting: Meeting) -> dict[str, EarlierOutco
             outcome=record.outcome or "",
             confirmed=record.confirmed,
             actions=tuple(
-                ActionLine(action.what, action.who, action.due_on) for action in actions[record.item_id]
+                ActionLine(action.what, action.who, action.due_on, action.done_on)
+                for action in followed[client_id]
+                if action.item_id == record.item_id or action.done_on is None
             ),
         )
         for client_id, (earlier, record) in last.items()

@@ -12,6 +12,7 @@ from meetings_app.core.terms import AttendanceMode, MeetingStatus
 from meetings_app.tables.meetings import Meeting
 from minutes.rules.outcomes import is_undecided
 from minutes.services.attendance import attendance_of, audit_meeting
+from minutes.services.contradictions import refuse_absence
 from minutes.services.minutes import minutes_status
 from minutes.services.running import actions_of, add_action, records_of
 from minutes.tables import ActionItem, MinutesStatus
@@ -36,7 +37,8 @@ def unrecorded_people(session: Session, meeting_id: str) -> list[str]:
 def withdraw_stay(*, session: Session, actor: Actor, clock: Clock, meeting: Meeting, stay_id: str) -> None:
     """到着の記録を取り消す that was a mistake; the audit keeps the times that stood there.
 
-    Without any stay left the attendance counts as not recorded. Raises NotFound for another meeting's.
+    Without any stay left the attendance counts as not recorded. Raises NotFound for another meeting's, Refused for
+    the only stay of somebody who presided or decided.
     """
     if meeting.status is not MeetingStatus.OPEN:
         raise Refused("出欠の記録を取り消せるのは、開会中の会議だけです。")
@@ -44,6 +46,8 @@ def withdraw_stay(*, session: Session, actor: Actor, clock: Clock, meeting: Meet
         stay = next((stay for stay in view.stays if stay.id == stay_id), None)
         if stay is None:
             continue
+        if len(view.stays) == 1:
+            refuse_absence(session, meeting, view.person.id)
         detail = {"person": view.person.id, "at": stay.arrived_at, "until": stay.left_at}
         session.delete(stay)
         if len(view.stays) == 1:

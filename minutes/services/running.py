@@ -15,12 +15,12 @@ from agenda.tables import Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, today
 from meetings_app.core.errors import Conflict, Refused
-from meetings_app.core.terms import AttendanceMode, DueReason, MeetingStatus, Office, PlanEventKind
+from meetings_app.core.terms import AttendanceMode, DueReason, MeetingStatus, PlanEventKind
 from meetings_app.core.wareki import format_wareki
-from meetings_app.services.committees import offices_on
-from meetings_app.services.members import get_person
 from meetings_app.tables.meetings import Meeting
+from minutes.live_tables import RecordField
 from minutes.rules.outcomes import evaluation_of, is_undecided, outcomes_for
+from minutes.rules.writing import TEXT_FIELDS, answer_text
 from minutes.services.attendance import (
     attendance_of,
     audit_meeting,
@@ -28,10 +28,18 @@ from minutes.services.attendance import (
     expect_presider,
     recuse_as_decided,
 )
-from minutes.tables import ActionItem, ItemRecord, Minutes, MinutesStatus
-
-PRESIDES = (Office.CHAIR, Office.REGIONAL_CHAIR)
-DEPUTISES = (Office.VICE_CHAIR, Office.REGIONAL_VICE_CHAIR)
+from minutes.services.item_runs import end_running
+from minutes.services.live_fields import (
+    Pen,
+    refuse_impossible,
+    refuse_pending_decisions,
+    refuse_unwritable,
+    write_fields,
+)
+from minutes.services.presiding import DEPUTISES as DEPUTISES
+from minutes.services.presiding import PRESIDES as PRESIDES
+from minutes.services.presiding import begin_presiding, office_to_preside
+from minutes.tables import ActionItem, ItemRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +66,48 @@ def open_meeting(
     at: datetime,
     presider_id: str,
     reason: str = "",
+    decided_by: str = "",
 ) -> None:
-    """開会する under the 委員長, or under a 副委員長 with the reason (第5条第1項・第2項)."""
+    """開会する under the 委員長, or under a 副委員長 with the reason (第5条第1項・第2項).
+
+    Where all of them are away a serving member presides: `decided_by` says who decided that.
+    """
     if meeting.status is not MeetingStatus.CONVENED:
         raise Refused(f"この会議は「{meeting.status}」の段階です。招集してから開会してください。")
     _refuse_early(meeting, clock)
-    on = at.astimezone(TOKYO).date()
-    held = offices_on(session, meeting.committee_id, on).get(presider_id, ())
-    if not set(held) & {*PRESIDES, *DEPUTISES}:
-        name = get_person(session, presider_id).name
-        raise Refused(
-            f"{name} は委員長でも副委員長でもないため、議長になれません（第5条）。役職の記録を確かめてください。"
-        )
-    if not set(held) & set(PRESIDES) and not reason.strip():
-        raise Refused(
-            "副委員長が議長となる理由（委員長の事故、または欠けていること）を入れてください（第5条第2項）。"
-        )
+    office = office_to_preside(
+        session,
+        meeting,
+        presider_id,
+        on=at.astimezone(TOKYO).date(),
+        reason=reason,
+        decided_by=decided_by,
+    )
     _refuse_absent_presider(session, meeting, presider_id)
     meeting.status = MeetingStatus.OPEN
     meeting.opened_at = at
-    meeting.presider_id = presider_id
-    meeting.presider_reason = reason.strip()
+    begin_presiding(
+        session=session,
+        actor=actor,
+        meeting=meeting,
+        person_id=presider_id,
+        at=at,
+        office=office,
+        reason=reason,
+        decided_by=decided_by,
+    )
     meeting.version += 1
     expect_attendance(session=session, meeting=meeting)
     expect_presider(session=session, meeting=meeting)
     recuse_as_decided(session=session, actor=actor, clock=clock, meeting=meeting)
-    audit_meeting(session, actor, clock, "開会", meeting, {"at": at, "presider": presider_id})
+    audit_meeting(
+        session,
+        actor,
+        clock,
+        "開会",
+        meeting,
+        {"at": at, "presider": presider_id, "decided_by": decided_by.strip()},
+    )
 
 
 def _refuse_early(meeting: Meeting, clock: Clock) -> None:
@@ -121,16 +145,14 @@ def record_item(
     started_at: datetime | None = None,
     ended_at: datetime | None = None,
 ) -> ItemRecord:
-    """議題の結果を記録する. `version` 0 for the first record.
+    """議題の結果を記録する. `version` 0 for the first record. Each field that changes becomes a write of its own.
 
     After closing the texts can still be mended until the minutes are approved; the outcome and the times stand,
     because the register and the honoraria rest on them. Raises Conflict when somebody saved in between, Refused
     for an outcome the item cannot have, and for an end before the beginning.
     """
-    _refuse_unwritable(session, meeting)
-    outcomes = possible_outcomes(session, view)
-    if result.outcome is not None and result.outcome not in outcomes:
-        raise Refused(f"この議題の結果は {'・'.join(outcomes)} から選んでください。")
+    refuse_unwritable(session, meeting)
+    refuse_impossible(session, view, result.outcome or "")
     row = session.get(ItemRecord, view.item.id)
     if (row.version if row else 0) != version:
         raise Conflict(
@@ -140,9 +162,8 @@ def record_item(
     if meeting.status is MeetingStatus.CLOSED:
         _refuse_other_decision(row, result.outcome, begun, ended)
     row = row or ItemRecord(item_id=view.item.id, version=0)
-    for field in Outcome.__dataclass_fields__:
-        setattr(row, field, getattr(result, field))
     row.started_at, row.ended_at = begun, ended
+    write_fields(Pen(session, actor, clock, meeting, view), row, _values_of(result))
     row.recorded_by = actor.name
     row.version += 1
     session.add(row)
@@ -158,6 +179,16 @@ def record_item(
     return row
 
 
+def _values_of(result: Outcome) -> dict[RecordField, str]:
+    """Return an outcome as the fields of the record hold it; the outcome last, so that its stamp ends the record."""
+    values: dict[RecordField, str] = {RecordField(name): getattr(result, name) for name in TEXT_FIELDS}
+    for field in RecordField:
+        if field is not RecordField.OUTCOME and field not in TEXT_FIELDS:
+            values[field] = answer_text(getattr(result, field.value))
+    values[RecordField.OUTCOME] = result.outcome or ""
+    return values
+
+
 def _times(
     row: ItemRecord | None, started_at: datetime | None, ended_at: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
@@ -167,16 +198,6 @@ def _times(
     if ended is not None and (begun is None or ended < begun):
         raise Refused("議題の終わりが始まりより前か、始まりがありません。時刻を確かめてください。")
     return begun, ended
-
-
-def _refuse_unwritable(session: Session, meeting: Meeting) -> None:
-    if meeting.status not in (MeetingStatus.OPEN, MeetingStatus.CLOSED):
-        raise Refused(f"この会議は「{meeting.status}」の段階です。開会してから記録してください。")
-    minutes = session.get(Minutes, meeting.id)
-    if minutes is not None and minutes.status is MinutesStatus.APPROVED:
-        raise Refused(
-            "議事録が承認済みのため、記録は変えられません。直すことがあれば、次の会議の議題にして記録してください。"
-        )
 
 
 def _refuse_other_decision(
@@ -202,7 +223,7 @@ def add_action(
     due_on: date | None,
 ) -> ActionItem:
     """対応を加える: who does what by when. Refused once the minutes are approved: they rest on it."""
-    _refuse_unwritable(session, meeting)
+    refuse_unwritable(session, meeting)
     if not what.strip():
         raise Refused("することを入れてください。")
     action = ActionItem(item_id=view.item.id, what=what.strip(), who=who.strip(), due_on=due_on)
@@ -224,14 +245,16 @@ def close_meeting(
     """閉会する: ends every stay, carries over what is undecided, and writes the outcomes into the register.
 
     What is carried over goes on to the next coming agenda, if there is one. Returns the items carried over.
-    Raises Refused while somebody's attendance is not recorded.
+    Raises Refused while somebody's attendance is not recorded, or two outcomes or answers wait to be chosen from.
     """
     if meeting.status is not MeetingStatus.OPEN or meeting.opened_at is None:
         raise Refused(f"この会議は「{meeting.status}」の段階です。開会中の会議だけ閉会できます。")
     if at < meeting.opened_at:
         raise Refused("閉会の時刻が開会より前です。時刻を確かめてください。")
+    refuse_pending_decisions(session, meeting)
     _refuse_items_after(session, meeting, at)
     _end_stays(session, meeting, at)
+    end_running(session=session, meeting=meeting, at=at)
     carried = _settle_items(session, (actor.name, clock), meeting, at.astimezone(TOKYO).date())
     meeting.status = MeetingStatus.CLOSED
     meeting.closed_at = at
@@ -277,13 +300,12 @@ def _settle_items(
     carried = []
     for view in views:
         record_ = records.get(view.item.id)
-        outcome = record_.outcome if record_ else None
-        if is_undecided(outcome):
+        if record_ is None or is_undecided(record_.outcome):
             continue_item(view.item, on)
             session.add(view.item)
             carried.append(view)
         elif view.plan is not None:
-            _write_into_register(session, recorder, meeting, view, view.plan, outcome, on)
+            _write_into_register(session, recorder, meeting, view, view.plan, record_, on)
     session.flush()
     return carried
 
@@ -294,15 +316,18 @@ def _write_into_register(
     meeting: Meeting,
     view: ItemView,
     plan: Plan,
-    outcome: str | None,
+    record_: ItemRecord,
     on: date,
 ) -> None:
     """Link the plan to the meeting that confirmed or evaluated it; fill dates that are not on record yet.
 
-    A report on monitoring confirms nothing: it is recorded as given on the meeting's day.
+    Whether somebody looks after the person still is the meeting's to say where it evaluates the plan. A report on
+    monitoring confirms nothing: it is recorded as given on the meeting's day.
     """
-    evaluation = evaluation_of(outcome)
+    evaluation = evaluation_of(record_.outcome)
     if evaluation is not None:
+        if plan.evaluation_outcome is None and record_.follow_up is not None:
+            plan.follow_up = record_.follow_up
         plan.evaluated_meeting_id = meeting.id
         plan.evaluated_on = plan.evaluated_on or on
         plan.evaluation_outcome = plan.evaluation_outcome or evaluation

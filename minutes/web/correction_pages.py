@@ -85,6 +85,7 @@ def save_correction(
             left = form.opt_clock_time("left", _("退席の時刻"))
             reason = form.text("reason", _("訂正の理由"), longest=LONGEST_REASON, lines=True)
             version = form.integer("version", _("版"))
+            mistaken = form.checked("stamps_mistaken")
         if mode is AttendanceMode.ABSENT:
             arrived = left = None  # the page comes with the times on record: an absence has none
         with db.write() as session:
@@ -101,6 +102,7 @@ def save_correction(
                 left_at=tokyo(day, left.hour, left.minute) if left else None,
                 reason=reason,
                 version=version,
+                stamps_mistaken=mistaken,
             )
     except Conflict as conflict:
         return _page(asked, form, [ShownError("", _(conflict.message))], status=409)

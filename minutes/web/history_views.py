@@ -39,6 +39,13 @@ LABELS = {
     "carried_over": mark("持ち越した数"),
     "lines": mark("判定した人の数"),
     "sha256": mark("照合値"),
+    "edition": mark("出した版"),
+    "amendment": mark("訂正の番号"),
+    "until_day": mark("意見の締切"),
+    "verdict": mark("対応"),
+    "place": mark("箇所"),
+    "before_text": mark("訂正前"),
+    "after_text": mark("訂正後"),
 }
 """What each kept fact is called. Facts without a name here are ids and are left out."""
 
@@ -70,6 +77,17 @@ ACTIONS = (
     mark("議事録の記載"),
     mark("議事録の承認依頼"),
     mark("議事録の承認"),
+    mark("議事録の差戻し"),
+    mark("議事録の発行"),
+    mark("議事録の回覧"),
+    mark("回覧の終了"),
+    mark("議事録への意見"),
+    mark("意見なしの回答"),
+    mark("意見の取下げ"),
+    mark("意見への対応"),
+    mark("議事録の訂正の起案"),
+    mark("議事録の訂正の承認"),
+    mark("議事録の訂正の取下げ"),
 )
 """What a meeting's history may say was done, named so that translations are found missing."""
 

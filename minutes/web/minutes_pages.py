@@ -1,4 +1,4 @@
-"""議事録: reading, describing, submitting, approving, downloading, and the meeting's history."""
+"""議事録: reading, describing, submitting, giving back, approving, downloading, and the meeting's history."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -8,7 +8,7 @@ from agenda.services.visibility import find_meeting
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
 from meetings_app.core.errors import Conflict, NotFound, Refused
-from meetings_app.core.terms import MeetingStatus, Role
+from meetings_app.core.terms import Role
 from meetings_app.db.engine import Database
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
@@ -17,16 +17,26 @@ from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, W
 from meetings_app.web.locale import translator
 from meetings_app.web.meeting_frame import frame_title, meeting_frame
 from meetings_app.web.page import Page, download, render, see_other
+from minutes.services.editions import get_edition
 from minutes.services.history import meeting_history
 from minutes.services.minutes import (
+    LONGEST_RETURN_REASON,
     approve_minutes,
     describe_minutes,
-    minutes_document,
+    return_minutes,
     submit_minutes,
 )
-from minutes.services.reading import MinutesOnRecord, read_minutes, refuse_unreadable
+from minutes.services.reading import (
+    MinutesOnRecord,
+    document_for,
+    presides,
+    read_minutes,
+    reads_all,
+    refuse_unreadable,
+)
 from minutes.tables import MinutesStatus
 from minutes.web.history_views import history_lines
+from minutes.web.minutes_views import KIND_NAMES, minutes_page
 
 LEADERS = (Role.SECRETARIAT, Role.CHAIR)
 READERS = (*LEADERS, Role.MEMBER, Role.CITY_OFFICER)
@@ -102,7 +112,7 @@ def submit(
 def show_approval(
     request: WebRequest, db: GivenDb, clock: GivenClock, actor: GivenActor, meeting_id: FromPath[str]
 ) -> Page:
-    """承認の確認: the minutes once more, and what approving means."""
+    """承認の確認: the minutes once more, what was said to them, and what approving means."""
     return _approval_page(request, db, clock, actor, meeting_id, [])
 
 
@@ -133,18 +143,70 @@ def approve(
     return see_other(request, f"/meetings/{meeting_id}/minutes", ("success", done))
 
 
+@post("/meetings/{meeting_id:str}/minutes/return", opt=allow(*APPROVERS), sync_to_thread=True)
+def give_back(
+    request: WebRequest,
+    db: GivenDb,
+    clock: GivenClock,
+    actor: GivenActor,
+    meeting_id: FromPath[str],
+    form: GivenForm,
+) -> Page:
+    """差し戻す: only the presider may, with the reason; the minutes are a draft again."""
+    _ = translator(request)
+    try:
+        with db.read() as session:
+            refuse_unreadable(session, actor, find_meeting(session, actor, meeting_id))
+        with form.reading():
+            reason = form.text("reason", _("差し戻す理由"), longest=LONGEST_RETURN_REASON, lines=True)
+        with db.write() as session:
+            meeting = find_meeting(session, actor, meeting_id)
+            return_minutes(session=session, actor=actor, clock=clock, meeting=meeting, reason=reason)
+    except Refused as refusal:
+        errors = shown_errors(refusal, request, "reason")
+        return _approval_page(request, db, clock, actor, meeting_id, errors, form=form, status=422)
+    done = _("議事録を差し戻しました。事務局が直します。")
+    return see_other(request, f"/meetings/{meeting_id}/minutes", ("success", done))
+
+
 @get("/meetings/{meeting_id:str}/minutes.docx", opt=allow(*READERS), sync_to_thread=True)
 def download_minutes(
     request: WebRequest, db: GivenDb, clock: GivenClock, actor: GivenActor, meeting_id: FromPath[str]
 ) -> Response[bytes]:
-    """議事録の Word: as approved, or marked as a draft."""
+    """議事録の Word: the newest edition, a draft marked as one, or for those who were there their excerpt."""
     with db.read() as session:
         meeting = find_meeting(session, actor, meeting_id)
         on_record = read_minutes(session, actor, meeting)
-        content = minutes_document(session, meeting)
+        content = document_for(session, actor, meeting)
         body, number = on_record.view.committee, meeting.number
+    part = "（抜粋）" if on_record.left_out else ""
     draft = "" if on_record.status is MinutesStatus.APPROVED else "（案）"
-    return download(content, f"第{number}回{body}_議事録{draft}.docx", WORD)
+    return download(content, f"第{number}回{body}_議事録{part}{draft}.docx", WORD)
+
+
+@get(
+    "/meetings/{meeting_id:str}/minutes/editions/{number:int}",
+    opt=allow(*LEADERS, Role.MEMBER),
+    sync_to_thread=True,
+)
+def download_edition(
+    request: WebRequest,
+    db: GivenDb,
+    clock: GivenClock,
+    actor: GivenActor,
+    meeting_id: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    """ある版の Word, byte for byte as it was issued: for those who read every item."""
+    with db.read() as session:
+        meeting = find_meeting(session, actor, meeting_id)
+        refuse_unreadable(session, actor, meeting)
+        if not reads_all(actor, meeting):
+            raise NotFound("この版は読めません。議事録の画面から、加わった議題の議事録を読んでください。")
+        edition = get_edition(session, meeting.id, min(number, 2**31))
+        name = f"第{meeting.number}回_議事録_第{edition.number}版（{edition.kind}）.docx"
+        content = edition.document
+    return download(content, name, WORD)
 
 
 @get("/meetings/{meeting_id:str}/history", opt=allow(*LEADERS), sync_to_thread=True)
@@ -171,7 +233,9 @@ route_handlers: list[ControllerRouterHandler] = [
     submit,
     show_approval,
     approve,
+    give_back,
     download_minutes,
+    download_edition,
     show_history,
 ]
 
@@ -192,9 +256,7 @@ def _minutes_page(
         frame = meeting_frame(session, actor, clock, meeting_id, "minutes")
         meeting = find_meeting(session, actor, meeting_id)
         on_record = read_minutes(session, actor, meeting)
-        presides = actor.person_id is not None and actor.person_id == meeting.presider_id
-    approved = on_record.status is MinutesStatus.APPROVED
-    is_secretariat = actor.role is Role.SECRETARIAT
+        shown = minutes_page(session, actor, clock, meeting, on_record)
     return render(
         request,
         "minutes/minutes.html",
@@ -203,17 +265,12 @@ def _minutes_page(
         frame=frame,
         record=on_record,
         view=on_record.view,
+        shown=shown,
+        kinds=KIND_NAMES,
         form=form or _description(request, on_record),
         version=on_record.version,
         errors=errors,
         errors_by_field=by_field(errors),
-        can_describe=is_secretariat and not approved,
-        can_submit=is_secretariat
-        and on_record.status is MinutesStatus.DRAFT
-        and frame.status is MeetingStatus.CLOSED,
-        can_approve=presides and on_record.status is MinutesStatus.SUBMITTED,
-        can_explain=is_secretariat and frame.status is MeetingStatus.CLOSED,
-        approved=approved,
     )
 
 
@@ -234,6 +291,7 @@ def _approval_page(
     meeting_id: str,
     errors: list[ShownError],
     *,
+    form: Form | None = None,
     status: int = 200,
 ) -> Page:
     _ = translator(request)
@@ -241,8 +299,9 @@ def _approval_page(
         frame = meeting_frame(session, actor, clock, meeting_id, "minutes")
         meeting = find_meeting(session, actor, meeting_id)
         on_record = read_minutes(session, actor, meeting)
-        if actor.person_id is None or actor.person_id != meeting.presider_id:
+        if not presides(actor, meeting):
             raise NotFound("この議事録を承認するのは議長です。会議の画面から議事録を読んでください。")
+        shown = minutes_page(session, actor, clock, meeting, on_record)
     return render(
         request,
         "minutes/approve.html",
@@ -251,6 +310,10 @@ def _approval_page(
         frame=frame,
         record=on_record,
         view=on_record.view,
+        shown=shown,
         waiting=on_record.status is MinutesStatus.SUBMITTED,
+        longest=LONGEST_RETURN_REASON,
+        form=form or Form.filled(request),
         errors=errors,
+        errors_by_field=by_field(errors),
     )

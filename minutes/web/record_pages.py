@@ -8,12 +8,12 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from agenda.services.items import get_item
+from agenda.services.items import get_item, items_of
 from agenda.services.visibility import find_meeting
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO, Clock, tokyo
 from meetings_app.core.errors import Conflict, Refused
-from meetings_app.core.terms import MUNICIPALITIES, IssueCategory, Role, Shortage
+from meetings_app.core.terms import Role
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.access import allow
@@ -28,17 +28,15 @@ from meetings_app.web.given import (
     WebRequest,
 )
 from meetings_app.web.locale import Translator, mark, translator
-from meetings_app.web.meeting_frame import frame_title, meeting_frame
+from meetings_app.web.meeting_frame import DbSession, frame_title, meeting_frame
 from meetings_app.web.page import Page, render, see_other
-from minutes.services.issues import raise_issue
-from minutes.services.record_changes import (
-    note_action,
-    refuse_fixed,
-    undecided_items,
-    unrecorded_people,
-    withdraw_action,
-)
+from minutes.services.afterwards import afterwards_of, refuse_item_outside, refuse_not_yet
+from minutes.services.live import closing_moment, open_pause
+from minutes.services.live_fields import pending_conflicts
+from minutes.services.record_changes import undecided_items, unrecorded_people
 from minutes.services.running import Outcome, close_meeting, record_item
+from minutes.web.answers import safe_back
+from minutes.web.live_panels import LivePanels, panels_of
 from minutes.web.running_views import (
     CHECKS,
     NO,
@@ -74,6 +72,16 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingConflict:
+    """選ばれていない二つの内容: where they are; `bars` says whether closing waits for the choice."""
+
+    title: str
+    label: str
+    bars: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class TypedRecord:
     """記録の入力, read and checked."""
 
@@ -94,7 +102,7 @@ def show_record(
 ) -> Page:
     """結果: one item open beside the list of all."""
     item_id = filters.opt_identifier("item", translator(request)("議題"))
-    return _page(request, db, clock, actor, meeting_id, item_id, None, [])
+    return record_response(request, db, clock, actor, meeting_id, item_id, None, [])
 
 
 @post("/meetings/{meeting_id:str}/items/{item_id:str}/record", opt=allow(*LEADERS), sync_to_thread=True)
@@ -113,6 +121,7 @@ def save_record(
         typed = _read_record(form, _)
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
+            begun, ended = _on_day(meeting, typed.started), _on_day(meeting, typed.ended)
             record_item(
                 session=session,
                 actor=actor,
@@ -121,117 +130,17 @@ def save_record(
                 view=get_item(session, item_id, meeting.id),
                 result=typed.outcome,
                 version=typed.version,
-                started_at=_on_day(meeting, typed.started),
-                ended_at=_on_day(meeting, typed.ended),
+                started_at=begun,
+                ended_at=ended,
             )
+            refuse_item_outside(meeting, clock, begun, ended)
     except Conflict:
-        return _page(request, db, clock, actor, meeting_id, item_id, form, [], status=409)
+        return record_response(request, db, clock, actor, meeting_id, item_id, form, [], status=409)
     except Refused as refusal:
         errors = shown_errors(refusal, request, "outcome")
-        return _page(request, db, clock, actor, meeting_id, item_id, form, errors, status=422)
+        return record_response(request, db, clock, actor, meeting_id, item_id, form, errors, status=422)
     goal = form.opt_identifier("next", _("次の議題")) if form.raw("go") else None
     return _back_to(request, meeting_id, goal or item_id, _("記録を保存しました。"))
-
-
-@post("/meetings/{meeting_id:str}/items/{item_id:str}/actions", opt=allow(*LEADERS), sync_to_thread=True)
-def add_action(
-    request: WebRequest,
-    db: GivenDb,
-    clock: GivenClock,
-    actor: GivenActor,
-    meeting_id: FromPath[str],
-    item_id: FromPath[str],
-    form: GivenForm,
-) -> Page:
-    """対応を加える: who does what by when."""
-    _ = translator(request)
-    try:
-        with form.reading():
-            what = form.text("what", _("すること"), longest=500)
-            who = form.text("who", _("担当"), longest=100)
-            due_on = form.opt_day("due_on", _("期限"))
-        with db.write() as session:
-            meeting = find_meeting(session, actor, meeting_id)
-            note_action(
-                session=session,
-                actor=actor,
-                clock=clock,
-                meeting=meeting,
-                view=get_item(session, item_id, meeting.id),
-                what=what,
-                who=who,
-                due_on=due_on,
-            )
-    except Refused as refusal:
-        errors = shown_errors(refusal, request, "what")
-        return _page(request, db, clock, actor, meeting_id, item_id, None, errors, extra=form, status=422)
-    return _back_to(request, meeting_id, item_id, _("対応を加えました。"))
-
-
-@post(
-    "/meetings/{meeting_id:str}/items/{item_id:str}/actions/withdraw",
-    opt=allow(*LEADERS),
-    sync_to_thread=True,
-)
-def remove_action(
-    request: WebRequest,
-    db: GivenDb,
-    clock: GivenClock,
-    actor: GivenActor,
-    meeting_id: FromPath[str],
-    item_id: FromPath[str],
-    form: GivenForm,
-) -> Page:
-    """対応を取り消す."""
-    _ = translator(request)
-    action_id = form.identifier("action", _("対応"))
-    with db.write() as session:
-        meeting = find_meeting(session, actor, meeting_id)
-        view = get_item(session, item_id, meeting.id)
-        withdraw_action(
-            session=session, actor=actor, clock=clock, meeting=meeting, view=view, action_id=action_id
-        )
-    return _back_to(request, meeting_id, item_id, _("対応を取り消しました。"))
-
-
-@post("/meetings/{meeting_id:str}/items/{item_id:str}/issues", opt=allow(*LEADERS), sync_to_thread=True)
-def add_issue(
-    request: WebRequest,
-    db: GivenDb,
-    clock: GivenClock,
-    actor: GivenActor,
-    meeting_id: FromPath[str],
-    item_id: FromPath[str],
-    form: GivenForm,
-) -> Page:
-    """地域課題を挙げる (第2条第4号)."""
-    _ = translator(request)
-    try:
-        with form.reading():
-            category = form.choice("category", _("分野"), IssueCategory)
-            shortage = form.choice("shortage", _("不足のしかた"), Shortage)
-            municipality = form.one_of("municipality", _("市町村"), MUNICIPALITIES)
-            text = form.opt_text("issue_text", _("内容"), longest=2000, lines=True)
-        with db.write() as session:
-            meeting = find_meeting(session, actor, meeting_id)
-            view = get_item(session, item_id, meeting.id)
-            refuse_fixed(session, meeting)
-            raise_issue(
-                session=session,
-                actor=actor,
-                clock=clock,
-                committee_id=actor.committee_id,
-                raised_on=(meeting.opened_at or meeting.starts_at).astimezone(TOKYO).date(),
-                category=category,
-                shortage=shortage,
-                municipality=municipality,
-                internal_text=text or "",
-                item_id=view.item.id,
-            )
-    except Refused as refusal:
-        errors = shown_errors(refusal, request, "category")
-        return _page(request, db, clock, actor, meeting_id, item_id, None, errors, extra=form, status=422)
-    return _back_to(request, meeting_id, item_id, _("地域課題を挙げました。"))
 
 
 @get("/meetings/{meeting_id:str}/close", opt=allow(*LEADERS), sync_to_thread=True)
@@ -257,13 +166,10 @@ def close(
         at = form.clock_time("at", _("閉会の時刻"))
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
-            carried = close_meeting(
-                session=session,
-                actor=actor,
-                clock=clock,
-                meeting=meeting,
-                at=_on_day(meeting, at) or meeting.ends_at,
-            )
+            closed_at = closing_moment(session, meeting, _on_day(meeting, at) or meeting.ends_at)
+            if afterwards_of(session, meeting.id) is not None:
+                refuse_not_yet(closed_at, clock)
+            carried = close_meeting(session=session, actor=actor, clock=clock, meeting=meeting, at=closed_at)
             count = len(carried)
     except Refused as refusal:
         errors = shown_errors(refusal, request)
@@ -279,9 +185,6 @@ def close(
 route_handlers: list[ControllerRouterHandler] = [
     show_record,
     save_record,
-    add_action,
-    remove_action,
-    add_issue,
     show_closing,
     close,
 ]
@@ -330,7 +233,7 @@ def _answer(form: Form, name: str, label: str) -> bool | None:
     return None if chosen is None else chosen == YES
 
 
-def _page(
+def record_response(
     request: WebRequest,
     db: Database,
     clock: Clock,
@@ -343,12 +246,14 @@ def _page(
     extra: Form | None = None,
     status: int = 200,
 ) -> Page:
-    """Return the page; `form` is the record as typed, `extra` what was typed for an action or an issue."""
+    """Return the page; `form` is the record as typed, `extra` what was typed in one of the panels beside it."""
     _ = translator(request)
     with db.read() as session:
         frame = meeting_frame(session, actor, clock, meeting_id, "record")
-        page = record_page(session, find_meeting(session, actor, meeting_id), item_id)
-    current = page.current
+        meeting = find_meeting(session, actor, meeting_id)
+        page = record_page(session, meeting, item_id)
+        current = page.current
+        panels = _panels(session, actor, meeting, current, extra)
     return render(
         request,
         "minutes/record.html",
@@ -358,7 +263,8 @@ def _page(
         record=page,
         item=current,
         form=form or _stored_form(request, current),
-        extra=extra or Form.filled(request, municipality=MUNICIPALITIES[0]),
+        panels=panels,
+        extra=extra or Form.filled(request),
         errors=errors,
         errors_by_field=by_field(errors),
         differences=_differences(current, form, _) if current and form and status == 409 else [],
@@ -367,10 +273,18 @@ def _page(
             for outcome in (current.outcomes if current else ())
         ],
         checks=[(name, _(label)) for name, label in CHECKS],
-        categories=[(category.value, _(category)) for category in IssueCategory],
-        shortages=[(shortage.value, _(shortage)) for shortage in Shortage],
-        municipalities=[(name, name) for name in MUNICIPALITIES],
     )
+
+
+def _panels(
+    session: DbSession, actor: Actor, meeting: Meeting, current: CurrentItem | None, extra: Form | None
+) -> LivePanels | None:
+    """Return the panels of the open item; a refused form leads, once mended, where it first wanted to."""
+    if current is None:
+        return None
+    here = f"/meetings/{meeting.id}/record?item={current.item_id}"
+    back = safe_back(extra.raw("back"), here) if extra else here
+    return panels_of(session, actor, meeting, get_item(session, current.item_id, meeting.id), back=back)
 
 
 def _stored_form(request: WebRequest, current: CurrentItem | None) -> Form:
@@ -399,6 +313,22 @@ def _shown(name: str, value: str, _: Translator) -> str:
     return _(labels.get(value, value)) or _("未記入")
 
 
+def _waiting_conflicts(session: DbSession, meeting: Meeting, _: Translator) -> list[WaitingConflict]:
+    """Return every field with two contents to choose from: answers and outcomes before closing, texts after it."""
+    views = items_of(session, meeting.id)
+    found = pending_conflicts(session, [view.item.id for view in views])
+    return [
+        WaitingConflict(
+            title=f"{number} {view.title}",
+            label=_(FIELD_LABELS[str(pending.field)]),
+            bars=str(pending.field) not in dict(TEXTS),
+            href=f"/meetings/{meeting.id}/live?item={view.item.id}",
+        )
+        for number, view in enumerate(views, start=1)
+        for pending in found.get(view.item.id, ())
+    ]
+
+
 def _close_page(
     request: WebRequest,
     db: Database,
@@ -416,6 +346,10 @@ def _close_page(
         meeting = find_meeting(session, actor, meeting_id)
         undecided = [view.title for view in undecided_items(session, meeting)]
         unrecorded = unrecorded_people(session, meeting.id)
+        conflicts = _waiting_conflicts(session, meeting, _)
+        paused = open_pause(session, meeting.id) is not None
+        typed_later = afterwards_of(session, meeting.id) is not None
+        at = wall_time(meeting.ends_at if typed_later else clock.now())
     return render(
         request,
         "minutes/close.html",
@@ -424,7 +358,9 @@ def _close_page(
         frame=frame,
         undecided=undecided,
         unrecorded=unrecorded,
-        form=form or Form.filled(request, at=wall_time(clock.now())),
+        conflicts=conflicts,
+        paused=paused,
+        form=form or Form.filled(request, at=at),
         errors=errors,
         errors_by_field=by_field(errors),
     )

@@ -1,5 +1,6 @@
 """出席: opening a meeting, who came and left, who stood aside for an item, and the confirmation."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from litestar import get, post
@@ -20,7 +21,8 @@ from meetings_app.web.given import GivenActor, GivenClock, GivenDb, GivenForm, W
 from meetings_app.web.locale import mark, translator
 from meetings_app.web.meeting_frame import DbSession, frame_title, meeting_frame
 from meetings_app.web.page import Page, render, see_other
-from minutes.services.attendance import arrive, confirm_attendance, leave, mark_absent, recuse
+from minutes.services.attendance import arrival_notes, arrive, confirm_attendance, leave, mark_absent, recuse
+from minutes.services.presiding import LEFT_OPEN, LONGEST_DECIDER
 from minutes.services.record_changes import withdraw_absence, withdraw_stay
 from minutes.services.running import open_meeting
 from minutes.web import record_pages
@@ -55,11 +57,13 @@ def open_it(
         with form.reading():
             at = form.clock_time("at", _("開会の時刻"))
             presider = form.identifier("presider", _("議長"))
-            reason = form.opt_text("reason", _("副委員長が議長となる理由"), longest=500, lines=True)
+            reason = form.opt_text("reason", _("理由"), longest=500, lines=True)
+            decided_by = form.opt_text("decided_by", _("だれが決めたか"), longest=LONGEST_DECIDER) or ""
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
             page = attendance_page(session, actor, clock, meeting)
-            _refuse_stranger(form, page, presider, _("「議長」を一覧から選び直してください。"))
+            known = [one.person_id for one in (page.stand_ins if decided_by else page.presiders)]
+            refuse_stranger(form, known, presider, _("「議長」を一覧から選び直してください。"))
             day = meeting.starts_at.astimezone(TOKYO).date()
             open_meeting(
                 session=session,
@@ -69,9 +73,10 @@ def open_it(
                 at=tokyo(day, at.hour, at.minute),
                 presider_id=presider,
                 reason=reason or "",
+                decided_by=decided_by,
             )
     except Refused as refusal:
-        errors = shown_errors(refusal, request, "presider")
+        errors = shown_errors(refusal, request, presider_field(refusal))
         return _page(request, db, clock, actor, meeting_id, form, errors, status=422)
     done = _("開会を記録しました。出席した人の到着を記録してください。")
     return see_other(request, f"/meetings/{meeting_id}/attendance", ("success", done))
@@ -91,11 +96,14 @@ def record_attendance(
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
             _record_one(session, actor, clock, meeting, form, request)
+            came = form.raw("act") == "arrive"
+            notes = arrival_notes(session, meeting, form.raw("person")) if came else ()
     except Refused as refusal:
         errors = shown_errors(refusal, request)
         return _page(request, db, clock, actor, meeting_id, form, errors, status=422)
     person = form.raw("person")
-    return see_other(request, f"/meetings/{meeting_id}/attendance#person-{person}")
+    flash = tuple(("warning", note) for note in notes)
+    return see_other(request, f"/meetings/{meeting_id}/attendance#person-{person}", *flash)
 
 
 @post("/meetings/{meeting_id:str}/recusals", opt=allow(*LEADERS), sync_to_thread=True)
@@ -158,10 +166,17 @@ route_handlers: list[ControllerRouterHandler] = [
 ]
 
 
-def _refuse_stranger(form: Form, page: AttendancePage, person_id: str, sentence: str) -> None:
+def refuse_stranger(form: Form, known: Collection[str], person_id: str, sentence: str) -> None:
     """Refuse somebody who is not on the list of those who may preside, as a matter of the form."""
-    if all(presider.person_id != person_id for presider in page.presiders):
+    if person_id not in known:
         form.fail("presider", sentence)
+
+
+def presider_field(refusal: Refused) -> str:
+    """Return the field that a service's own sentence about the presider is about."""
+    if "だれが決めたか" in refusal.message:
+        return "decided_by"
+    return "reason" if "理由" in refusal.message else "presider"
 
 
 def _record_one(
@@ -228,6 +243,8 @@ def _page(
         errors=errors,
         errors_by_field=by_field(errors),
         presiders=[(p.person_id, f"{p.name}（{_(p.office)}）") for p in page.presiders],
+        stand_ins=[(p.person_id, f"{p.name}（{_(p.capacity)}）") for p in page.stand_ins],
+        left_open=_(LEFT_OPEN),
         modes=[{"value": mode.value, "label": _(mode)} for mode in MODES],
         acts=[{"value": act, "label": _(label)} for act, label in ACTS_BY_HAND],
         items=[(item.item_id, item.label) for item in page.items],

@@ -1,7 +1,7 @@
 """出席と結果の画面に出すもの: finished views of who is there and of what is recorded on an item."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from agenda.services.items import ItemView, get_item, items_of
@@ -14,7 +14,8 @@ from meetings_app.tables.meetings import Meeting
 from meetings_app.web.locale import mark
 from meetings_app.web.meeting_frame import DbSession
 from minutes.rules.outcomes import is_undecided
-from minutes.services.attendance import AttendanceView, attendance_of, recusals_of
+from minutes.services.afterwards import may_begin_afterwards
+from minutes.services.attendance import AttendanceView, arrival_notes, attendance_of, recusals_of
 from minutes.services.attendance_corrections import CorrectionView, attendance_corrections_of
 from minutes.services.issues import issues_of
 from minutes.services.item_context import (
@@ -24,6 +25,7 @@ from minutes.services.item_context import (
     possible_presiders,
 )
 from minutes.services.minutes import minutes_status
+from minutes.services.presiding import StandIn, stand_ins
 from minutes.services.running import actions_of, possible_outcomes, records_of
 from minutes.tables import ItemRecord, MinutesStatus
 
@@ -78,6 +80,7 @@ class AttendeeRow:
     items: tuple[int, ...]
     required: bool
     presides: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class AttendancePage:
     unknown: int
     absent: int
     presiders: tuple[PossiblePresider, ...]
+    stand_ins: tuple[StandIn, ...]
     recusals: tuple[RecusalRow, ...]
     items: tuple[ItemChoice, ...]
     people: tuple[tuple[str, str], ...]
@@ -123,6 +127,7 @@ class AttendancePage:
     time_now: str
     is_today: bool
     sees_cases: bool
+    can_enter_afterwards: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +234,7 @@ def attendance_page(session: DbSession, actor: Actor, clock: Clock, meeting: Mee
         unknown=sum(1 for row in rows if row.state in ("unknown", "expected")),
         absent=sum(1 for row in rows if row.state == "absent"),
         presiders=tuple(possible_presiders(session, meeting)),
+        stand_ins=tuple(stand_ins(session, meeting)),
         recusals=_recusals(session, views, people) if sees_cases else (),
         items=tuple(ItemChoice(v.item.id, f"{n} {v.title}") for n, v in enumerate(views, 1)) if works else (),
         people=tuple((row.person_id, row.name) for row in rows) if works else (),
@@ -247,6 +253,7 @@ def attendance_page(session: DbSession, actor: Actor, clock: Clock, meeting: Mee
         time_now=wall_time(clock.now()),
         is_today=day == today(clock),
         sees_cases=sees_cases,
+        can_enter_afterwards=sees_cases and may_begin_afterwards(session, clock, meeting),
     )
 
 
@@ -276,7 +283,12 @@ def _attendees(
             required |= {participant.person_id} if participant.required else set()
     listed = attendance_of(session, meeting.id)
     rows = [
-        _listed(view, meeting, tuple(sits_in.get(view.person.id, ())), required=view.person.id in required)
+        replace(
+            _listed(
+                view, meeting, tuple(sits_in.get(view.person.id, ())), required=view.person.id in required
+            ),
+            notes=arrival_notes(session, meeting, view.person.id) if view.stays else (),
+        )
         for view in listed
     ]
     known = {view.person.id for view in listed}

@@ -79,8 +79,12 @@ def serve() -> Callable[[Path], Any]:
 def axe_findings() -> Callable[[Page], list[str]]:
     """`axe_findings(page)`: serious and critical findings of axe-core, one line each; [] is what we want."""
 
+    axe = Axe()
+    # What axe works out beside these is slow, and nobody reads it.
+    options = {"resultTypes": ["violations"], "selectors": False, "elementRef": False}
+
     def findings(page: Page) -> list[str]:
-        violations = Axe().run(page).response["violations"]
+        violations = axe.run(page, options=options).response["violations"]
         return [
             f"{violation['impact']} {violation['id']}: {node['html'][:160]} | {node['failureSummary'][:200]}"
             for violation in violations

@@ -158,7 +158,10 @@ def _attendees() -> tuple[Attendee, ...]:
             None,
             "道東就業・生活支援センター",
             (Stay(left=tokyo(DAY, 15, 20)),),
-            ("宮﨑委員は、議題8及び議題9の審議中、退席していた。",),
+            (
+                "議題8（No.15　プラン1　評価）の間は在席しなかった。",
+                "議題9（No.15　プラン2　再プラン）の間は在席しなかった。",
+            ),
         ),
         Attendee(
             "長谷川　アレクサンドラ　真理子",
@@ -169,7 +172,7 @@ def _attendees() -> tuple[Attendee, ...]:
                 Stay(tokyo(DAY, 13, 50), tokyo(DAY, 14, 40), AttendanceMode.IN_PERSON),
                 Stay(tokyo(DAY, 14, 55), None, AttendanceMode.ONLINE),
             ),
-            ("長谷川委員は、議題1の審議の後に着席し、議題4の審議中、席を外していた。",),
+            ("議題1（No.9　プラン2　評価）の間は在席しなかった。",),
         ),
         Attendee("森　一", Capacity.MEMBER, None, "民生委員児童委員協議会"),
         Attendee("佐久間　徹", Capacity.SECRETARIAT, None, "釧路市生活福祉事務所"),
@@ -278,6 +281,6 @@ def _items() -> tuple[MinutesItem, ...]:
 def corrected_view() -> MinutesView:
     """The short meeting, approved and corrected afterwards."""
     correction = Correction(
-        date(2014, 7, 1), "議題1　今後の対応", "6月13日", "6月16日", "期日の記載に誤りがあったため"
+        date(2014, 7, 1), "議題1　今後の対応1", "6月13日", "6月16日", "期日の記載に誤りがあったため"
     )
     return replace(short_view(), corrections=(correction,))

@@ -25,19 +25,29 @@ from pypdf import PdfReader
 from meetings_app.core.clock import tokyo
 from meetings_app.core.explained import Finding
 from meetings_app.core.terms import AttendanceMode, Capacity, Office
+from meetings_app.documents.custom_properties import document_properties
 from meetings_app.documents.text import clean, lines_of, mark, spell_time
 from meetings_app.documents.word_base import Column, Frame, Paper
+from minutes.papers.seal import seal_of
 from minutes.rules.minutes_view import (
+    ApprovalStatus,
     Attendee,
     Check,
     Checks,
+    Correction,
+    EarlierAction,
     MinutesItem,
     MinutesView,
     Presider,
+    PresidingSpan,
+    Recess,
+    ServiceChange,
+    Span,
     Stay,
     canonical_json,
     content_hash,
 )
+from minutes.rules.places import places_of
 from minutes.word import write_minutes
 from tests.minutes.sample_view import corrected_view, empty_view, long_view, short_view
 from tests.office import to_pdf
@@ -316,7 +326,15 @@ def test_attendance_with_arrivals_departures_and_missed_items() -> None:
     assert rows[2][1:4] == ("𠮷野　大地", "アドバイザー委員", "𠮷野社会福祉士事務所")
     assert rows[3][4:] == ("対面", "開会～15:20")
     assert rows[4][4:] == ("対面\nオンライン", "13:50～14:40\n14:55～閉会")
-    assert "※　宮﨑委員は、議題8及び議題9の審議中、退席していた。" in texts(long_paper())
+    notes = [text for text in texts(long_paper()) if text.startswith("※")]
+    assert notes == [
+        "※　宮﨑　早苗　午後3時20分退席。議題8及び9の間は在席しなかった。",
+        (
+            "※　長谷川　アレクサンドラ　真理子　午後1時50分到着。午後2時40分退席。"
+            "午後2時55分再び着席（オンライン）。議題1の間は在席しなかった。"
+        ),
+        "※　大友　恵　午後2時30分到着。午後3時5分退席。",
+    ]
 
 
 def test_invitees_with_what_they_were_asked_and_the_basis() -> None:
@@ -412,10 +430,132 @@ def test_findings_are_printed_as_notes() -> None:
 
 
 def test_a_correction_is_printed_with_date_and_reason() -> None:
-    rows = rows_of(grid_of(opened(corrected_view()), "訂正日", "箇所", "訂正前", "訂正後", "理由"))
+    paper = opened(corrected_view())
+    rows = rows_of(grid_of(paper, "番号", "訂正日", "箇所", "訂正前", "訂正後", "理由"))
     assert rows[1] == (
-        "平成26年7月1日", "議題1　今後の対応", "6月13日", "6月16日", "期日の記載に誤りがあったため",
+        "訂正1", "平成26年7月1日", "議題1　今後の対応1", "6月13日", "6月16日", "期日の記載に誤りがあったため",
     )  # fmt: skip
+
+
+def test_every_place_that_was_corrected_says_so_once() -> None:
+    labels = [place.label for place in places_of(long_view())]
+    made = [Correction(date(2014, 7, 1), label, "前", "後", "誤記", n) for n, label in enumerate(labels, 1)]
+    marked = [
+        number
+        for text in texts(opened(replace(long_view(), corrections=tuple(made))))
+        if "訂正あり（" in text
+        for number in re.findall(r"訂正(\d+)", text)
+    ]
+    assert sorted(map(int, marked)) == list(range(1, len(labels) + 1))
+
+
+def test_numbers_of_several_corrections_of_one_place() -> None:
+    made = [Correction(date(2014, 7, 1), "次回の会議", str(n), str(n + 1), "誤記", number=n) for n in (1, 2)]
+    paper = opened(replace(long_view(), corrections=tuple(made)))
+    assert (1, "第7　次回の会議　訂正あり（訂正1、訂正2）") in headings(paper)
+
+
+def test_approval_names_the_approver_the_time_and_the_hash() -> None:
+    approval = replace(short_view().approval, approved_at=tokyo(date(2014, 6, 20), 16, 30))
+    view = replace(short_view(), approval=approval)
+    paper = opened(view)
+    assert fact(paper, "承認者") == ["北原　和彦"]
+    assert fact(paper, "承認日") == ["平成26年6月20日（金）午後4時30分"]
+    assert fact(paper, "内容照合値") == [content_hash(view)]
+
+
+def test_the_hash_printed_is_that_of_the_stored_text() -> None:
+    stored = docx.Document(io.BytesIO(write_minutes(short_view(), seal_of(short_view(), "ab" * 32))))
+    assert fact(stored, "内容照合値") == ["ab" * 32]
+    assert stored.sections[0].footer.paragraphs[0].text.endswith("照合値　abababababab")
+
+
+def test_properties_name_meeting_edition_status_and_hash() -> None:
+    view = replace(short_view(), meeting_id="0" * 32)
+    assert document_properties(write_minutes(view)) == {
+        "meetings-app meeting": "0" * 32,
+        "meetings-app kind": "議事録",
+        "meetings-app edition": "2",
+        "meetings-app status": "承認済",
+        "meetings-app content SHA-256": content_hash(view),
+    }
+
+
+def test_a_circulated_edition_says_so() -> None:
+    approval = replace(short_view().approval, status=ApprovalStatus.CIRCULATED)
+    paper = opened(replace(short_view(), approval=approval))
+    assert paper.paragraphs[2].text == "第31回　釧路市支援調整会議　議事録（回覧中）"
+    assert paper.sections[0].footer.paragraphs[0].text.startswith("第2版（回覧中）\t")
+
+
+def test_changes_of_the_presider_breaks_and_later_entry() -> None:
+    day = date(2014, 6, 10)
+    view = replace(
+        short_view(),
+        presiders=(
+            PresidingSpan("北原　和彦", "委員長"),
+            PresidingSpan(
+                "東　みなみ", None, tokyo(day, 10, 20), "委員長が議題2の当事者であるため", "出席者の互選"
+            ),
+        ),
+        recesses=(Recess(tokyo(day, 10, 10), tokyo(day, 10, 20), "資料の差替え"), Recess(tokyo(day, 10, 40))),
+        recorded_afterwards="会議の後に、紙の控えをもとに入力した。",
+    )
+    paper = opened(view)
+    presiders = fact(paper, "議長")[0].split("\n")
+    assert presiders == [
+        "北原　和彦（委員長）　開会から",
+        "東　みなみ　午前10時20分から　理由：委員長が議題2の当事者であるため　決定：出席者の互選",
+    ]
+    assert fact(paper, "休憩") == [
+        "午前10時10分から午前10時20分まで（資料の差替え）\n午前10時40分から閉会まで"
+    ]
+    assert fact(paper, "記録の方法") == ["会議の後に、紙の控えをもとに入力した。"]
+
+
+def test_nobody_of_office_presides_by_a_decision() -> None:
+    presider = Presider(
+        "東　みなみ", None, "委員長と副委員長がともに欠席したため", decided_by="出席した委員の合議"
+    )
+    paper = opened(replace(short_view(), presider=presider))
+    assert fact(paper, "議長") == ["東　みなみ"]
+    assert fact(paper, "議長を決めた者") == ["出席した委員の合議"]
+
+
+def test_an_item_with_its_times_changes_and_earlier_actions() -> None:
+    day = date(2014, 6, 10)
+    item = replace(
+        short_view().items[0],
+        planned_minutes=15,
+        actual_minutes=22,
+        spans=(Span(tokyo(day, 10), tokyo(day, 10, 12)), Span(tokyo(day, 10, 30), tokyo(day, 10, 40))),
+        service_changes=(ServiceChange("追加", "家計の相談を加えた。"),),
+        earlier_actions=(
+            EarlierAction(
+                "家主に連絡する",
+                "東　みなみ",
+                date(2014, 5, 30),
+                "第30回",
+                date(2014, 6, 10),
+                "済んだ旨の報告",
+            ),
+            EarlierAction("通帳を確かめる", None, None, "第30回"),
+        ),
+        missing="結果を記録した時点（午前10時40分）で、必要とされた中里　健は在席していなかった。",
+    )
+    paper = opened(replace(short_view(), items=(item,)))
+    assert fact(paper, "時間") == [
+        "予定15分　実際22分（午前10時から午前10時12分まで、午前10時30分から午前10時40分まで）"
+    ]
+    assert fact(paper, "支援内容の変更") == ["追加：家計の相談を加えた。"]
+    rows = rows_of(grid_of(paper, "会議", "対応", "担当", "期限", "その後"))
+    assert rows[1:] == [
+        ("第30回", "家主に連絡する", "東　みなみ", "平成26年5月30日", "平成26年6月10日　済\n済んだ旨の報告"),
+        ("第30回", "通帳を確かめる", "（未記入）", "（未記入）", "未了"),
+    ]
+    assert "※　結果を記録した時点（午前10時40分）で、必要とされた中里　健は在席していなかった。" in texts(
+        paper
+    )
 
 
 def test_what_nobody_filled_in_is_shown() -> None:
@@ -566,7 +706,7 @@ def test_hash_covers_every_part_and_no_zone() -> None:
     assert re.fullmatch("[0-9a-f]{64}", content_hash(view))
     assert content_hash(replace(view, end=datetime(2014, 6, 10, 1, 45, tzinfo=UTC))) == content_hash(view)
     assert content_hash(corrected_view()) != content_hash(view)
-    assert canonical_json(empty_view()).startswith('{"absentees":[],"approval":{"approved_on":null,')
+    assert canonical_json(empty_view()).startswith('{"absentees":[],"approval":{"approved_at":null,')
 
 
 # --- as printed -------------------------------------------------------------------------------------------

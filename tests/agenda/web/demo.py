@@ -10,7 +10,6 @@ from tempfile import mkdtemp
 from sqlmodel import col, select
 
 from agenda.tables import Client, Plan
-from meetings_app.app import create_app
 from meetings_app.core.clock import tokyo
 from meetings_app.core.terms import CommitteeKind
 from meetings_app.db.engine import open_database, sqlite_url
@@ -18,9 +17,8 @@ from meetings_app.db.migrate import migrate
 from meetings_app.demo.replay import replay
 from meetings_app.demo.story import MEETING_DAY
 from meetings_app.services.committees import find_committee
-from meetings_app.settings import Settings
 from meetings_app.tables.users import User
-from tests.web_support import MovingClock, Web
+from tests.web_support import MovingClock, Web, app_over
 
 FILE = "meetings.sqlite3"
 
@@ -39,9 +37,14 @@ def _replayed_file() -> Path:
 
 def open_demo(folder: Path, *, on: date = MEETING_DAY) -> Web:
     """Return the demonstration as of the afternoon of a day (2014-03-25), with its six accounts."""
-    shutil.copy(_replayed_file(), folder / FILE)
+    return open_data(_replayed_file(), folder, on=on)
+
+
+def open_data(file: Path, folder: Path, *, on: date = MEETING_DAY) -> Web:
+    """Return a copy of a demonstration's data, which stand at the newest schema, behind a browser."""
+    shutil.copy(file, folder / FILE)
     clock = MovingClock(tokyo(on, 16, 30))
-    app = create_app(Settings(data=folder, database_url=sqlite_url(folder)), clock)
+    app = app_over(folder, clock)
     web = Web(app=app, db=app.state.db, clock=clock)
     with web.db.read() as session:
         web.committee_id = find_committee(session, CommitteeKind.SUPPORT).id

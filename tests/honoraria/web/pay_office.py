@@ -12,15 +12,12 @@ from sqlmodel import select
 
 from honoraria.services.payments import owed_of
 from honoraria.tables import PayRun
-from meetings_app.app import create_app
 from meetings_app.core.clock import tokyo
-from meetings_app.db.engine import sqlite_url
-from meetings_app.settings import Settings
 from meetings_app.tables.office import AuditEntry
 from meetings_app.tables.users import User
 from tests.honoraria.pay_desk import PayDesk
 from tests.office_builder import TODAY
-from tests.web_support import MovingClock, Web, open_web
+from tests.web_support import MovingClock, Web, app_over, open_web
 
 FILE = "meetings.sqlite3"
 Arrange = Callable[[PayDesk], dict[str, str]]
@@ -58,7 +55,7 @@ def open_office(folder: Path, arrange: Arrange) -> PayOffice:
     made = _made(arrange)
     shutil.copyfile(made.web.app.state.folder / FILE, folder / FILE)
     clock = MovingClock(tokyo(TODAY, 15))
-    app = create_app(Settings(data=folder, database_url=sqlite_url(folder)), clock)
+    app = app_over(folder, clock)
     web = Web(app, app.state.db, clock, made.web.committee_id, dict(made.web.users), dict(made.web.people))
     return PayOffice(web, made.people, made.ids)
 

@@ -57,6 +57,41 @@ def test_eight_processes_lose_no_update(tally: Database) -> None:
     assert total(tally) == WRITERS * ROUNDS
 
 
+def test_a_listener_is_told_once_the_change_stands(tally: Database) -> None:
+    told: list[tuple[str, int]] = []
+    with tally.telling(lambda info: told.append((info["what"], total(tally)))):
+        with tally.write() as session:
+            session.info["what"] = "counted"
+            session.execute(text("UPDATE tally SET total = 7"))
+            assert told == []
+        assert told == [("counted", 7)]
+        with tally.read() as session:
+            session.info["what"] = "looked"
+    with tally.write() as session:
+        session.info["what"] = "nobody listens any more"
+    assert told == [("counted", 7)]
+
+
+def test_a_change_that_fails_is_not_told(tally: Database) -> None:
+    told: list[object] = []
+    with tally.telling(told.append), pytest.raises(ZeroDivisionError):
+        count_up_and_fail(tally)
+    assert told == []
+
+
+def test_a_listener_that_fails_undoes_nothing(tally: Database, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[object] = []
+
+    def broken(_info: object) -> None:
+        raise ZeroDivisionError("personal data")
+
+    with tally.telling(broken), tally.telling(told.append), tally.write() as session:
+        session.execute(text("UPDATE tally SET total = 7"))
+    assert (total(tally), len(told)) == (7, 1)
+    assert "ZeroDivisionError" in caplog.text
+    assert "personal data" not in caplog.text
+
+
 def test_a_write_that_fails_leaves_nothing(tally: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         count_up_and_fail(tally)

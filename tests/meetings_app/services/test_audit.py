@@ -65,6 +65,7 @@ from meetings_app.core.terms import (
     IssueStatus,
     Office,
     PaperKind,
+    Purpose,
     Role,
     ServiceKind,
     Shortage,
@@ -75,9 +76,30 @@ from meetings_app.documents.members_excel import MemberBook, PersonRow, members_
 from meetings_app.services import committees, fact_corrections, meetings, members, office_settings
 from meetings_app.services.correction_trail import Told, fingerprint
 from meetings_app.services.roster import DeclaredStatus
+from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.office import AuditEntry
+from minutes.edition_tables import CommentVerdict, EditionKind
+from minutes.live_tables import RecordField, Settlement
+from minutes.rules.minutes_json import read_canonical
 from minutes.rules.minutes_view import content_hash
-from minutes.services import attendance, attendance_corrections, client_notice, issues, minutes, running
+from minutes.services import (
+    actions,
+    afterwards,
+    amendments,
+    anonymised,
+    attendance,
+    attendance_corrections,
+    circulation,
+    client_notice,
+    editions,
+    issues,
+    live,
+    live_fields,
+    minutes,
+    running,
+    service_changes,
+)
+from minutes.services.comments import comments_of
 from minutes.services.minutes_view import build_view
 from minutes.services.running import Outcome
 from tests.office_builder import SECRETARY, TERM, TODAY, Bureau
@@ -214,6 +236,8 @@ def everything(bureau: Bureau) -> set[str]:
     keep_cases(bureau, do)
     make_papers(bureau, do, meeting, view)
     run_meeting(bureau, do, meeting, view)
+    enter_from_paper(bureau, do)
+    run_from_the_screen(bureau, do)
     prepare_papers(bureau, do, meeting, plan.client_id)
     prepare_agenda(bureau, do)
     return do.called
@@ -452,7 +476,9 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
     do(attendance.recuse, meeting=meeting, item_id=view.item.id, person_id=deputy, reason="続柄のため")
     do(attendance.leave, meeting=meeting, person_id=deputy, at=tokyo(TODAY, 9, 30))
     do(running.record_item, meeting=meeting, view=view, result=Outcome("了承"), version=0)
+    write_live(bureau, do, meeting, view)
     do(running.add_action, meeting=meeting, view=view, what="調べる", who="丹頂 一郎", due_on=None)
+    change_on_the_spot(bureau, do, meeting, view)
     issue = do(
         issues.raise_issue,
         committee_id=bureau.support.id,
@@ -487,13 +513,123 @@ def run_meeting(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
         next_meeting="",
         version=1,
     )
+    _send_round(do, bureau, meeting, deputy)
     do(minutes.submit_minutes, meeting=meeting)
     approver = Actor(name="委員長", role=Role.CHAIR, committee_id=bureau.support.id, person_id=chair)
+    do(minutes.return_minutes, actor=approver, meeting=meeting, reason="件名を直す")
+    do(minutes.submit_minutes, meeting=meeting)
     read = content_hash(build_view(bureau.session, meeting))
     do(minutes.approve_minutes, actor=approver, meeting=meeting, content=read)
+    _amend(do, meeting, approver)
+    do(anonymised.decide_word, meeting=meeting, word="佐藤", replacement="関係者B")
+    decided = anonymised.decided_words(bureau.session, meeting.id)[0]
+    do(anonymised.forget_word, meeting=meeting, redaction_id=decided.redaction_id)
+
+
+def run_from_the_screen(bureau: Bureau, do: Trail) -> None:
+    """Move through a meeting of its own: items, a pause, another presider, somebody and something new."""
+    meeting = bureau.meeting(TODAY + timedelta(days=1))
+    for title in ("一つ目", "二つ目"):
+        bureau.matter(meeting, title)
+    bureau.opened(meeting, "副委員長1")
+    first, second = bureau.items(meeting)
+    at = meeting.starts_at
+    do(live.all_here, meeting=meeting, at=at)
+    do(live.put_on_table, meeting=meeting, view=first, at=at)
+    do(live.move_on, meeting=meeting, seen=first.item.id, at=at + timedelta(minutes=5))
+    do(live.suspend, meeting=meeting, at=at + timedelta(minutes=9), reason="換気")
+    do(live.resume, meeting=meeting, at=at + timedelta(minutes=12))
+    deputy = bureau.people["副委員長1"]
+    do(live.ask_on_the_spot, meeting=meeting, item_id=second.item.id, name="町内会長", at=at)
+    do(live.add_extra_item, meeting=meeting, title="灯油の手配", purpose=Purpose.NETWORK)
+    do(live.change_presider, meeting=meeting, person_id=deputy, at=at + timedelta(minutes=15), reason="中座")
+
+
+def change_on_the_spot(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
+    """Change the services of the item's plan, and follow an action to its end and back."""
+    keeper = {"actor": Actor(name="事務局 太郎", role=Role.SECRETARIAT, committee_id=bureau.support.id)}
+    given = {**keeper, "meeting": meeting, "view": view}
+    meal = plan_details.ServiceEntry(ServiceKind.INFORMAL, "", "会食会")
+    do(service_changes.add_service, **given, entry=meal, version=view.plan.version)
+    walk = replace(meal, name="散歩の会")
+    do(service_changes.change_service, **given, position=1, entry=walk, version=view.plan.version)
+    do(service_changes.end_service, **given, position=1, version=view.plan.version)
+    (action,) = running.actions_of(bureau.session, [view.item.id])[view.item.id]
+    one = {**keeper, "action_id": action.id}
+    do(actions.finish_action, **one, done_on=TODAY, note="", version=1)
+    do(actions.reopen_action, **one, version=2)
+
+
+def enter_from_paper(bureau: Bureau, do: Trail) -> None:
+    """Enter a meeting that was held on paper at eight o'clock."""
+    meeting = bureau.meeting(hour=8)
+    bureau.matter(meeting)
+    bureau.decide(meeting, "委員長")
+    calendars.convene(**bureau.given, meeting=meeting)
+    chair = bureau.people["委員長"]
+    opened = {"opened_at": meeting.starts_at, "presider_id": chair}
+    do(afterwards.begin_afterwards, meeting=meeting, source="紙の議事録", **opened)
+    came = afterwards.TypedPresence(chair, AttendanceMode.IN_PERSON, meeting.starts_at, None, "", 1)
+    do(afterwards.enter_attendance, meeting=meeting, rows=[came])
+
+
+def _send_round(do: Callable[..., Any], bureau: Bureau, meeting: Meeting, deputy: str) -> None:
+    reader = Actor(name="副委員長", role=Role.MEMBER, committee_id=bureau.support.id, person_id=deputy)
+    do(circulation.circulate_minutes, meeting=meeting, comments_until=TODAY + timedelta(days=7))
+    said = do(
+        circulation.comment_on_minutes, actor=reader, meeting=meeting, item_id=None, text="日付が違います。"
+    )
+    do(circulation.withdraw_comment, actor=reader, meeting=meeting, comment_id=said.id)
+    do(
+        circulation.answer_circulation,
+        actor=reader,
+        meeting=meeting,
+        texts={None: "日付が違います。"},
+        nothing=False,
+    )
+    (said,) = comments_of(bureau.session, meeting.id)
+    do(
+        circulation.answer_comment,
+        meeting=meeting,
+        comment_id=said.id,
+        verdict=CommentVerdict.TAKEN,
+        answer="直しました。",
+        mark=said.mark,
+    )
+    do(circulation.end_circulation, meeting=meeting)
+
+
+def _amend(do: Callable[..., Any], meeting: Meeting, approver: Actor) -> None:
+    given = {"meeting": meeting, "place": "文書番号", "before": "協第1号", "reason": "番号の誤り"}
+    wrong = do(amendments.enter_amendment, after="協第2号", **given)
+    do(amendments.withdraw_amendment, meeting=meeting, amendment_id=wrong.id)
+    entered = do(amendments.enter_amendment, after="協第3号", **given)
+    edition = do(amendments.approve_amendment, actor=approver, meeting=meeting, amendment_id=entered.id)
+    view = read_canonical(edition.content)
+    do(editions.issue_edition, meeting=meeting, kind=EditionKind.AMENDED, view=view)
+
+
+def write_live(bureau: Bureau, do: Trail, meeting: Any, view: Any) -> None:
+    """Outcomes and choices leave a row; a text is its own history."""
+    outcome = {"meeting": meeting, "view": view, "field": RecordField.OUTCOME, "writer": "desk"}
+    do(live_fields.write_field, **outcome, value="修正のうえ了承", base=1, op="write-1")
+    live_fields.write_field(**bureau.given, **outcome, value="差戻し", base=1, op="write-2")
+    do(
+        live_fields.settle_conflict,
+        meeting=meeting,
+        write_id="write-2",
+        how=Settlement.CURRENT,
+        value=None,
+        base=2,
+        op="choice-1",
+    )
 
 
 MODULES: tuple[ModuleType, ...] = (
+    live_fields,
+    actions,
+    afterwards,
+    service_changes,
     carrying,
     arranging,
     conflicts,
@@ -536,7 +672,12 @@ MODULES: tuple[ModuleType, ...] = (
     attendance,
     attendance_corrections,
     running,
+    live,
     minutes,
+    circulation,
+    amendments,
+    anonymised,
+    editions,
     issues,
     honoraria,
 )

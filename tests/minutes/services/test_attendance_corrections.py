@@ -79,7 +79,10 @@ def test_somebody_recorded_as_absent_was_there(bureau: Bureau) -> None:
 
 
 def test_somebody_recorded_as_there_was_absent(bureau: Bureau) -> None:
-    meeting = confirmed(bureau)
+    bureau.member("丹頂")
+    meeting = bureau.meeting()
+    bureau.matter(meeting)
+    bureau.held(meeting, "丹頂", decided=False)
     correct(bureau, meeting, "丹頂", ABSENT)
     assert get_attendance(bureau.session, meeting.id, bureau.people["丹頂"]).attendance.mode is ABSENT
     assert stays(bureau, meeting, "丹頂") == []
@@ -104,13 +107,16 @@ def test_what_stood_there_is_kept_with_who_when_and_why(bureau: Bureau) -> None:
     bureau.clock = FixedClock(at(9, day=date(2014, 5, 21)))
     correct(bureau, meeting, "丹頂", arrived_at=at(10, 30))
     bureau.clock = FixedClock(at(9, day=date(2014, 5, 22)))
-    correct(bureau, meeting, "丹頂", ABSENT, reason=" 別の人だった ")
+    correct(bureau, meeting, "丹頂", ONLINE, reason=" 別の方法だった ")
     first, second = attendance_corrections_of(bureau.session, meeting)
     assert (first.name, first.by, first.reason) == ("丹頂", SECRETARY.name, "受付簿と照合した")
     assert first.at == at(9, day=date(2014, 5, 21))
     assert first.before == Presence(HERE, ((at(10), at(12)),))
     assert first.after == second.before == Presence(HERE, ((at(10, 30), at(12)),))
-    assert (second.after, second.reason) == (Presence(ABSENT, ()), "別の人だった")
+    assert (second.after, second.reason) == (
+        Presence(ONLINE, ((at(10, 30), at(12)),)),
+        "別の方法だった",
+    )
     assert bureau.actions().count("出席の訂正") == 2
 
 
@@ -166,7 +172,7 @@ def deputy_decided(bureau: Bureau, on: date) -> Meeting:
     meeting = bureau.meeting()
     bureau.matter(meeting)
     bureau.decide(meeting, "助言者", by="副委員長1", on=on)
-    return bureau.held(meeting, "副委員長1")
+    return bureau.held(meeting, "副委員長1", decided=False)
 
 
 def test_who_decided_on_the_day_of_the_meeting_cannot_become_absent(quick: Bureau) -> None:

@@ -10,7 +10,7 @@ from meetings_app.core.terms import AttendanceMode, Role
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.services.attendance import AttendanceView, get_attendance
-from minutes.tables import Minutes, MinutesStatus
+from minutes.tables import ItemRecord, Minutes, MinutesStatus
 from tests.web_support import Web
 
 HELD, COMING = 19, 20
@@ -144,15 +144,33 @@ def test_a_wrong_correction_is_refused_and_kept(demo: Web, change: dict[str, str
 
 
 def test_an_absence_drops_the_times_that_were_on_record(demo: Web) -> None:
+    with demo.db.write() as session:  # nothing was decided in this meeting: who decided was not absent
+        for row in session.exec(select(ItemRecord)).all():
+            row.outcome = None
     with demo.client(Role.SECRETARIAT) as client:
         assert client.post(path(demo), data=sent(demo) | {"mode": "欠席"}).status_code == 303
     view = attendance(demo, "湿原 花子")
     assert (view.attendance.mode, view.stays) == (AttendanceMode.ABSENT, ())
 
 
+def test_who_decided_cannot_become_absent(demo: Web) -> None:
+    with demo.client(Role.SECRETARIAT) as client:
+        answer = client.post(path(demo), data=sent(demo) | {"mode": "欠席"})
+    assert answer.status_code == 422
+    assert "結果を決めた人として記録されています" in answer.text
+    assert "「結果の記録の在席も誤りだった」に印を付けて" in answer.text
+
+
+def test_who_was_ticked_by_mistake_becomes_absent_when_that_is_said(demo: Web) -> None:
+    form = sent(demo) | {"mode": "欠席", "stamps_mistaken": "1"}
+    with demo.client(Role.SECRETARIAT) as client:
+        assert client.post(path(demo), data=form).status_code == 303
+    assert attendance(demo, "湿原 花子").attendance.mode is AttendanceMode.ABSENT
+
+
 def test_the_presider_cannot_become_absent(demo: Web) -> None:
     name = "丹頂 一郎"
-    form = sent(demo, name, mode="欠席", arrived="", left="")
+    form = sent(demo, name, mode="欠席", arrived="", left="", stamps_mistaken="1")
     with demo.client(Role.SECRETARIAT) as client:
         answer = client.post(path(demo, name), data=form)
     assert answer.status_code == 422

@@ -1,0 +1,70 @@
+"""議事録の抜粋: the minutes as somebody may read them who sat in on some of the items only."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from meetings_app.core.terms import Capacity
+from minutes.rules.minutes_view import Attendee, Correction, Invitee, MinutesItem, MinutesView
+from minutes.rules.places import places_of
+
+EXCERPT = "（抜粋）"
+OF_ONE_CASE = (Capacity.CLIENT, Capacity.FAMILY)
+"""Who sits in for one case only: to name them would tell whose case it was."""
+
+
+def excerpt_for(view: MinutesView, numbers: Collection[int]) -> MinutesView:
+    """Return the general part and the items of those numbers; everything that may speak of another item is left out.
+
+    Of the 本人, the family and those invited by 第5条第4項 only those are named who were there for one of the items.
+    Plans that were put off and remarks are not tied to an item, so that they are left out as soon as one item is.
+    Nothing is left out for somebody who sat in on all items.
+    """
+    hidden = [item for item in view.items if item.number not in numbers]
+    if not hidden:
+        return view
+    met = {name for item in view.items if item.number in numbers for name in item.present or ()}
+    shown = replace(
+        view,
+        title=f"{view.title or _usual_title(view)}{EXCERPT}",
+        attendees=tuple(
+            _attendee(person, hidden)
+            for person in view.attendees
+            if person.capacity not in OF_ONE_CASE or person.name in met
+        ),
+        absentees=tuple(person for person in view.absentees if person.capacity not in OF_ONE_CASE),
+        invitees=tuple(_invitee(person, hidden) for person in view.invitees if person.name in met),
+        items=tuple(item for item in view.items if item.number in numbers),
+        deferred=(),
+        regional_issues=tuple(issue for issue in view.regional_issues if issue.item in numbers),
+        findings=(),
+    )
+    stays = set(places_of(shown)) & set(places_of(view))  # what is counted anew is another place
+    labels = {place.label for place in stays}
+    return replace(shown, corrections=tuple(one for one in view.corrections if _readable(one, labels)))
+
+
+def _usual_title(view: MinutesView) -> str:
+    number = f"第{view.meeting_number}回　" if view.meeting_number is not None else ""
+    return f"{number}{view.committee}　議事録"
+
+
+def _readable(correction: Correction, labels: Collection[str]) -> bool:
+    """Return whether the place that was corrected is one that stays."""
+    return correction.place in labels
+
+
+def _attendee(person: Attendee, hidden: list[MinutesItem]) -> Attendee:
+    return replace(person, missed=_without(person.missed, hidden))
+
+
+def _invitee(person: Invitee, hidden: list[MinutesItem]) -> Invitee:
+    return replace(person, asked_about=None, missed=_without(person.missed, hidden))
+
+
+def _without(sentences: tuple[str, ...], hidden: list[MinutesItem]) -> tuple[str, ...]:
+    """Return the sentences that name none of the hidden items."""
+    return tuple(text for text in sentences if not any(_names(text, item) for item in hidden))
+
+
+def _names(text: str, item: MinutesItem) -> bool:
+    return f"議題{item.number}（" in text or item.title in text
