@@ -389,9 +389,7 @@ def _next_in_session(state: _State) -> NextStep:
             mark("出欠が未記録の人: {names}。閉会までに到着か欠席を記録します。"),
             {"names": "、".join(unknown)},
         )
-    return NextStep(
-        mark("会議を開いています"), text, FrameLink(mark("進行画面を開く"), state.href("/live"))
-    )
+    return NextStep(mark("会議を開いています"), text, FrameLink(mark("進行画面を開く"), state.href("/live")))
 
 
 def _next_after_closing(state: _State) -> NextStep | None:

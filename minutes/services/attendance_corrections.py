@@ -62,7 +62,8 @@ def correct_attendance(
     Without times the stays on record are kept; an arrival replaces them by one stay, up to the closing where no
     departure is given. The same correction sent twice is one. Raises Refused before the confirmation, without a
     reason, where nothing changes, for times that cannot be, and for making absent somebody who presided or decided
-    (unless the record of who was there for the outcomes is said to be mistaken too: `stamps_mistaken`); Conflict where somebody else changed the attendance first; NotFound for somebody who is not on the list.
+    (unless the record of who was there for the outcomes is said to be mistaken too: `stamps_mistaken`); Conflict
+    where somebody else changed the attendance first; NotFound for somebody who is not on the list.
     """
     if meeting.status is not MeetingStatus.CLOSED or meeting.attendance_confirmed_at is None:
         raise Refused("出席の訂正は、閉会して出席を確認した後に行います。先に出席を確認してください。")
