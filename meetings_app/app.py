@@ -1,7 +1,7 @@
 """Wires everything: settings, database, routes of all packages, templates, static files."""
 
 import hashlib
-from datetime import date
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from honoraria.web import routes as honoraria_routes
 from meetings_app.core.clock import Clock, SystemClock, running_from, tokyo
 from meetings_app.db.engine import Database, open_database
 from meetings_app.db.migrate import migrate
+from meetings_app.services.audit import last_recorded
 from meetings_app.services.office_settings import demo_day
 from meetings_app.settings import Settings, load_settings
 from meetings_app.web import routes as shared_routes
@@ -86,12 +87,12 @@ def wire(*, https: bool) -> Litestar:
 
 def office_state(settings: Settings, database: Database, clock: Clock | None) -> dict[str, Any]:
     """Return what makes a wired application that of one office; the database stands at the newest schema."""
-    demo = _demo_day(database)
+    start = _demo_start(database)
     return {
         "settings": settings,
         "db": database,
-        "clock": clock or _office_clock(demo),
-        "is_demo": demo is not None,
+        "clock": clock or (SystemClock() if start is None else running_from(start)),
+        "is_demo": start is not None,
     }
 
 
@@ -116,15 +117,17 @@ def _ready_database(settings: Settings) -> Database:
     return database
 
 
-def _demo_day(database: Database) -> date | None:
+def _demo_start(database: Database) -> datetime | None:
+    """Return when a demonstration's clock starts: on the afternoon of the day it shows, and never before what was
+    recorded in it that day, so that a meeting left running goes on. None for an office.
+    """
     with database.read() as session:
         demo = demo_day(session)
-    return demo.as_of if demo else None
-
-
-def _office_clock(demo: date | None) -> Clock:
-    """Return the machine's clock; a demonstration's runs on the afternoon of the day it shows."""
-    return SystemClock() if demo is None else running_from(tokyo(demo, 16, 30))
+        if demo is None:
+            return None
+        afternoon = tokyo(demo.as_of, 16, 30)
+        last = last_recorded(session, before=tokyo(demo.as_of + timedelta(days=1), 0))
+    return max(afternoon, last) if last else afternoon
 
 
 def _routes() -> Router:

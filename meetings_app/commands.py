@@ -29,7 +29,7 @@ from meetings_app.core.explained import Finding
 from meetings_app.core.money import format_yen
 from meetings_app.core.terms import CommitteeKind, Decision, Role
 from meetings_app.core.wareki import format_wareki
-from meetings_app.db.engine import Database, open_database
+from meetings_app.db.engine import DATABASE_FILE, Database, open_database, sqlite_url
 from meetings_app.db.migrate import migrate
 from meetings_app.services.accounts import create_user, reset_password
 from meetings_app.services.backup import backup, restore
@@ -346,6 +346,7 @@ SIGNS = {PieceKind.SAME: "{}", PieceKind.REMOVED: "［－{}－］", PieceKind.AD
 def run_minutes_verify(data: Path | None, file: Path) -> int:
     """議事録のWordを確かめる; status 0 only for the newest approved edition, byte for byte."""
     content = _read(file)
+    _refuse_no_office(data)
     with opened(data) as (_, database), database.read() as session:
         compared = verify_file(session, content, file.name)
     print(sentence(compared))
@@ -356,6 +357,16 @@ def run_minutes_verify(data: Path | None, file: Path) -> int:
     if compared.more:
         print(f"  ほかに{compared.more}か所")
     return MINUTES_STATUS[compared.verdict]
+
+
+def _refuse_no_office(data: Path | None) -> None:
+    """Raise Refused where no office's data lie: a new office would know no minutes, and say so of every file."""
+    settings = load_settings(data)
+    is_here = settings.database_url == sqlite_url(settings.data)
+    if is_here and not settings.data.joinpath(DATABASE_FILE).exists():
+        raise Refused(
+            f"フォルダー「{settings.data}」に、この製品のデータがありません。--data で正しい場所を指定してください。"
+        )
 
 
 def run_register_import(data: Path | None, file: Path, *, as_json: bool) -> int:

@@ -20,6 +20,9 @@ from sqlmodel import Session
 logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 30_000
+DATABASE_FILE = "meetings.sqlite3"
+"""What the database of an office is called in its data folder."""
+
 WRITER_LOCK = 7_0101
 """Advisory lock that gives PostgreSQL the same rule as SQLite: one writer at a time, nothing lost."""
 
@@ -103,7 +106,7 @@ class Database:
 
 def sqlite_url(data: Path) -> str:
     """Return the address of the database inside the data folder `data`."""
-    return f"sqlite:///{data / 'meetings.sqlite3'}"
+    return f"sqlite:///{data / DATABASE_FILE}"
 
 
 def open_database(url: str) -> Database:
@@ -138,6 +141,7 @@ def _sqlite_engine(url: str) -> Engine:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "synchronous=FULL",
             "trusted_schema=OFF",
+            "recursive_triggers=ON",  # INSERT OR REPLACE deletes: only so do the triggers refuse it
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

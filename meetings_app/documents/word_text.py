@@ -19,11 +19,21 @@ _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 _TYPES: Final = "[Content_Types].xml"
 _PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _BREAKS: Final = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
+_PICTURES: Final = (f"{_W}drawing", f"{_W}pict", f"{_W}object")
+_SYMBOL: Final = f"{_W}sym"
+_TAKEN_OUT: Final = (f"{_W}del", f"{_W}moveFrom")
+_STRUCK: Final = (f"{_W}strike", f"{_W}dstrike")
+_HIDDEN: Final = f"{_W}vanish"
+_ASIDE: Final = ("header", "footer", "footnotes", "endnotes")
+"""Parts beside the body whose text is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordText:
-    """文書の文: the paragraphs of the body (those in tables too), those of headers and footers, and properties."""
+    """文書の文: the paragraphs of the body (those in tables too), those beside it, and properties.
+
+    `frame` holds headers, footers, footnotes and endnotes.
+    """
 
     body: tuple[str, ...]
     frame: tuple[str, ...]
@@ -32,13 +42,17 @@ class WordText:
 
 
 def word_text(parts: Mapping[str, bytes]) -> WordText:
-    """Return what a document says. Text that tracked changes have deleted is left out, inserted text is read."""
+    """Return what a document says to somebody who reads it.
+
+    Text that tracked changes have deleted and hidden text are left out, inserted text is read; 「［取消線：…］」 stands
+    for text that is struck through, 「［図］」 for a picture or any other object.
+    """
     main = _main_part(parts)
     folder = posixpath.dirname(main)
     frame = [
         line
         for name in sorted(parts)
-        if posixpath.dirname(name) == folder and posixpath.basename(name).startswith(("header", "footer"))
+        if posixpath.dirname(name) == folder and posixpath.basename(name).startswith(_ASIDE)
         for line in _paragraphs(parts[name])
     ]
     return WordText(
@@ -74,9 +88,33 @@ def _paragraphs(content: bytes) -> Iterator[str]:
 
 def _pieces(paragraph: "etree._Element") -> Iterator[str]:
     """Yield the text of a paragraph's own runs, not of paragraphs inside it (text boxes), and no field codes."""
-    for node in paragraph.iter(f"{_W}t", *_BREAKS):
+    for node in paragraph.iter(f"{_W}t", _SYMBOL, *_BREAKS, *_PICTURES):
         if next(node.iterancestors(f"{_W}p"), None) is paragraph and not _is_layout(node):
-            yield _BREAKS.get(node.tag) or node.text or ""
+            yield _as_seen(node)
+
+
+def _as_seen(node: "etree._Element") -> str:
+    """Return what a piece of a run shows: nothing where it was deleted or is hidden."""
+    run = next(node.iterancestors(f"{_W}r"), None)
+    if next(node.iterancestors(*_TAKEN_OUT), None) is not None or _is_set(run, _HIDDEN):
+        return ""
+    if node.tag in _PICTURES:
+        return "" if _holds_text(node) else "［図］"
+    if node.tag == _SYMBOL:
+        return f"［記号{node.get(f'{_W}char', '')}］"
+    text = _BREAKS.get(node.tag) or node.text or ""
+    return f"［取消線：{text}］" if any(_is_set(run, name) for name in _STRUCK) else text
+
+
+def _holds_text(node: "etree._Element") -> bool:
+    """Return whether a drawing is a text box: its paragraphs are read by themselves."""
+    return next(node.iter(f"{_W}txbxContent"), None) is not None
+
+
+def _is_set(run: "etree._Element | None", name: str) -> bool:
+    """Return whether a run has a property that is not switched off again."""
+    found = run.find(f"{_W}rPr/{name}") if run is not None else None
+    return found is not None and found.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
 def _is_layout(node: "etree._Element") -> bool:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock
@@ -46,3 +47,9 @@ def record(
 def changes_in(info: Mapping[Any, Any]) -> Changes:
     """Return what the change of a session was about, by the `info` that a database's listener gets."""
     return frozenset(info.get(_NOTED, ()))
+
+
+def last_recorded(session: Session, *, before: datetime) -> datetime | None:
+    """Return the moment of the last entry before `before`; None where there is none."""
+    entry = select(AuditEntry.at).where(AuditEntry.at < before).order_by(col(AuditEntry.at).desc()).limit(1)
+    return session.exec(entry).first()

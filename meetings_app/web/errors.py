@@ -109,7 +109,9 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refused) -> Page:
         (status, title, step) for kind, status, title, step in _REFUSALS if isinstance(refusal, kind)
     )
     code: Code | None = "token" if isinstance(refusal, FormTokenRefused) else None
-    answer = _show(request, Problem(status, _(title), _(refusal.message), _(next_step), code=code))
+    # A program has no page to go back to; the refusal's own sentence says what to do.
+    step = "" if wants_json(request) else _(next_step)
+    answer = _show(request, Problem(status, _(title), _(refusal.message), step, code=code))
     if isinstance(refusal, TooManyAttempts):
         answer.headers["Retry-After"] = str(_seconds_until(request, refusal))
     return answer
@@ -127,6 +129,8 @@ def on_login_needed(request: Request[Any, Any, Any], _exc: LoginNeeded) -> Page:
 
 def on_http_error(request: Request[Any, Any, Any], exc: HTTPException) -> Page:
     """Answer what the framework refuses: unknown addresses, wrong methods, unreadable or oversized bodies."""
+    if is_cut_off(exc):
+        return Response("", status_code=400, media_type="text/plain")  # nobody is there to read it
     if exc.status_code >= 500:
         return on_fault(request, exc)
     status = exc.status_code if exc.status_code in _BY_STATUS else 400
@@ -137,6 +141,11 @@ def on_http_error(request: Request[Any, Any, Any], exc: HTTPException) -> Page:
     if exc.headers:
         answer.headers.update(exc.headers)
     return answer
+
+
+def is_cut_off(exc: HTTPException) -> bool:
+    """途中で切れた送信: return whether the browser went away before it had sent all of its request."""
+    return exc.status_code == 500 and "client disconnected" in exc.detail
 
 
 def on_fault(request: Request[Any, Any, Any], exc: Exception) -> Page:

@@ -486,7 +486,7 @@ def _minutes_to_approve(desk: Desk) -> list[Waiting]:
         if meeting.presider_id is not None and meeting.presider_id == desk.actor.person_id
     ]
     _ = desk.translate
-    return _minutes(desk, own, _("承認を待つ議事録"), _("読んで承認する"))
+    return _minutes(desk, own, _("承認を待つ議事録"), _("読んで承認する"), "minutes/approve")
 
 
 def _minutes_going_round(desk: Desk) -> list[Waiting]:
@@ -576,7 +576,9 @@ def _in_stage(desk: Desk, stage: MinutesStatus | None) -> list[Meeting]:
     return [meeting for meeting, status in closed if status == stage]
 
 
-def _minutes(desk: Desk, meetings: Sequence[Meeting], title: str, label: str) -> list[Waiting]:
+def _minutes(
+    desk: Desk, meetings: Sequence[Meeting], title: str, label: str, place: str = "minutes"
+) -> list[Waiting]:
     if not meetings:
         return []
     _ = desk.translate
@@ -591,7 +593,7 @@ def _minutes(desk: Desk, meetings: Sequence[Meeting], title: str, label: str) ->
             title=title,
             detail=say(_("{list}。"), list=escape(_("、")).join(names)),
             label=label,
-            href=f"/meetings/{meetings[0].id}/minutes",
+            href=f"/meetings/{meetings[0].id}/{place}",
         )
     ]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from meetings_app.core.wareki import format_wareki
 from meetings_app.documents.text import UNFILLED, filled
 from meetings_app.documents.word_base import Column, Fact, Paper
-from minutes.papers.seal import Seal
+from minutes.papers.seal import MINUTES, Seal
 from minutes.papers.wording import Marks, grid_or_nothing, moment, number_of
 from minutes.rules.minutes_view import Correction, MinutesView, RegionalIssue
 
@@ -64,39 +64,31 @@ def write_notes(paper: Paper, view: MinutesView) -> None:
 
 
 def write_corrections(paper: Paper, corrections: Sequence[Correction]) -> None:
-    """訂正: write every correction with the old and the new text, the reason and who approved it."""
-    if not corrections:
-        return
-    paper.heading(1, "訂正")
-    rows = [
-        (
-            f"訂正{number_of(entry, place)}",
-            _day_and_approver(entry),
-            entry.place,
-            entry.before,
-            entry.after,
-            entry.reason,
-        )
-        for place, entry in enumerate(corrections, start=1)
-    ]
-    columns = (
-        Column("番号", 15, centred=True),
-        Column("訂正日", 33),
-        Column("箇所", 24),
-        Column("訂正前", 31),
-        Column("訂正後", 31),
-        Column("理由"),
-    )
-    paper.grid(columns, rows)
+    """訂正: write every correction with the old and the new text, the reason and who approved it.
 
-
-def _day_and_approver(entry: Correction) -> str:
-    approver = f"承認　{entry.approver}" if entry.approver else ""
-    return "\n".join(part for part in (format_wareki(entry.corrected_on), approver) if part)
+    Each has a table of its own: old and new text may be pages long.
+    """
+    if corrections:
+        paper.heading(1, "訂正")
+    for place, entry in enumerate(corrections, start=1):
+        facts = [
+            Fact("番号", f"訂正{number_of(entry, place)}"),
+            Fact("箇所", entry.place),
+            Fact("訂正前", entry.before),
+            Fact("訂正後", entry.after),
+            Fact("理由", entry.reason),
+            Fact("訂正日", format_wareki(entry.corrected_on)),
+        ]
+        if entry.approver:
+            facts.append(Fact("承認者", entry.approver))
+        paper.facts(facts)
 
 
 def write_approval(paper: Paper, view: MinutesView, seal: Seal) -> None:
-    """議事録の承認: write who approved which version when, its hash, and the place to sign."""
+    """議事録の承認: write who approved which version when, the hash of this one, and the place to sign.
+
+    What is made of minutes for others (anonymised, excerpts) has no place to sign.
+    """
     approval = view.approval
     paper.heading(1, "議事録の承認")
     state = (
@@ -109,10 +101,16 @@ def write_approval(paper: Paper, view: MinutesView, seal: Seal) -> None:
             Fact("承認者", approval.approver),
             Fact("承認日", _approved(view)),
             Fact("承認した版", version),
-            Fact("内容照合値", seal.sha256),
+            Fact("内容照合値", f"{seal.sha256}{_of_edition(view)}"),
         ]
-    facts.append(Fact("議長署名", to_sign=True))
+    if seal.kind == MINUTES:
+        facts.append(Fact("議長署名", to_sign=True))
     paper.facts(facts)
+
+
+def _of_edition(view: MinutesView) -> str:
+    """Say of which edition the hash is where that is another than the one approved: a 訂正 came after it."""
+    return "" if view.approval.version in (None, view.version) else f"\n（訂正後の第{view.version}版）"
 
 
 def _approved(view: MinutesView) -> str | None:

@@ -49,7 +49,9 @@ def _reason_and_deadline(item: MinutesItem) -> str:
 
 
 def _outcome(item: MinutesItem) -> str:
-    return item.outcome.value if item.outcome is not None else UNFILLED
+    if item.outcome is not None:
+        return item.outcome.value
+    return "未決定（次の会議に持ち越し）" if item.carried_over else UNFILLED
 
 
 class _Item:

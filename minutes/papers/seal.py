@@ -15,6 +15,7 @@ CONTENT: Final = "meetings-app content SHA-256"
 MINUTES: Final = "議事録"
 EXTRACT: Final = "抄本"
 ANONYMISED: Final = "匿名版"
+EXCERPT: Final = "抜粋"
 """Kinds of documents that minutes are written to."""
 
 HASH_MARK: Final = "照合値　"

@@ -17,6 +17,8 @@ from minutes.rules.known_words import (
     KnownBody,
     KnownClient,
     KnownPerson,
+    fragments_of_body,
+    fragments_of_name,
     is_case_label,
     labels,
     terms_of,
@@ -46,7 +48,7 @@ PATTERNS: Final = (
     (
         re.compile(
             r"(?<![\d-])(?:\+81[- ]?|\(?0)\d{1,4}\)?[-ー( ]{1,2}\d{1,4}[-ー) ]{1,2}\d{3,4}(?!\d)|(?<!\d)0\d{9,10}(?!\d)"
-            r"|(?<=電話)[番号: ]{0,4}\d[\d() ー-]{3,15}\d|(?<=tel)[: ]{0,3}\d[\d() ー-]{3,15}\d"
+            r"|(?<=電話)[番号はが: ]{0,4}\d[\d() ー-]{3,15}\d|(?<=tel)[: ]{0,3}\d[\d() ー-]{3,15}\d"
         ),
         "（電話番号）",
     ),
@@ -54,6 +56,7 @@ PATTERNS: Final = (
         re.compile(
             r"[一-鿿々ゖゕー]{0,30}[0-9一二三四五六七八九十]{1,6}(?:条[東西南北]?[0-9一二三四五六七八九十]{1,4})?(?:丁目|番地)"
             r"(?:[のー-]?[0-9一二三四五六七八九十]{1,6}(?:丁目|番地|番|号室|号)?){0,5}"
+            r"|[一-鿿々ゖゕー]{0,30}(?:町|村|通り?|条[東西南北]?|団地)[0-9]{1,4}-[0-9]{1,4}(?:-[0-9]{1,4})?(?:号室?)?(?![0-9-])"
         ),
         "（住所）",
     ),
@@ -125,6 +128,7 @@ def anonymise(view: MinutesView, record: OnRecord) -> Anonymised:
             _texts(told),
             placeholders=masks.placeholders,
             short_names=masks.short_names,
+            fragments=masks.fragments,
             let_stand=let_stand,
         ),
         *unknown_names(_answerable(told), placeholders=masks.placeholders, let_stand=let_stand),
@@ -226,9 +230,22 @@ class _Masks:
 
     @property
     def short_names(self) -> frozenset[str]:
-        """Surnames and given names of one sign."""
-        parts = (part for person in self.known.people for part in person.name.split())
-        return frozenset(part for part in parts if len(part) == 1)
+        """Surnames, given names and initials of one sign."""
+        names = (*(person.name for person in self.known.people), *(one.name for one in self.known.clients))
+        parts = (part for name in names for part in name.split())
+        initials = (fold(one.initials).text.strip(" .").upper() for one in self.known.clients)
+        return frozenset(part for part in (*parts, *initials) if len(part) == 1)
+
+    @property
+    def fragments(self) -> frozenset[str]:
+        """Parts of names on record by which somebody may be called without its being certain."""
+        people = (*(one.name for one in self.known.people), *(one.name for one in self.known.clients))
+        return frozenset(
+            (
+                *(part for name in people for part in fragments_of_name(name)),
+                *(part for body in self.known.bodies for part in fragments_of_body(body.name)),
+            )
+        )
 
     # --- putting it in place ---
 

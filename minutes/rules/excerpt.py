@@ -4,8 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from meetings_app.core.terms import Capacity
-from minutes.rules.minutes_view import Attendee, Correction, Invitee, MinutesItem, MinutesView
+from minutes.rules.extract import OTHER_CASE, other_cases
+from minutes.rules.minutes_view import Attendee, Correction, Invitee, MinutesItem, MinutesView, Presider
 from minutes.rules.places import places_of
+from minutes.rules.redact import Redactor
+from minutes.rules.view_texts import map_texts
 
 EXCERPT = "（抜粋）"
 OF_ONE_CASE = (Capacity.CLIENT, Capacity.FAMILY)
@@ -16,7 +19,8 @@ def excerpt_for(view: MinutesView, numbers: Collection[int]) -> MinutesView:
     """Return the general part and the items of those numbers; everything that may speak of another item is left out.
 
     Of the 本人, the family and those invited by 第5条第4項 only those are named who were there for one of the items.
-    Plans that were put off and remarks are not tied to an item, so that they are left out as soon as one item is.
+    Plans that were put off, remarks and the reasons of breaks and of changes of the presider are not tied to an item,
+    so that they are left out as soon as one item is; a text that names another case gets 「（ほかの案件）」 in its place.
     Nothing is left out for somebody who sat in on all items.
     """
     hidden = [item for item in view.items if item.number not in numbers]
@@ -37,10 +41,24 @@ def excerpt_for(view: MinutesView, numbers: Collection[int]) -> MinutesView:
         deferred=(),
         regional_issues=tuple(issue for issue in view.regional_issues if issue.item in numbers),
         findings=(),
+        presider=_presider(view),
+        presiders=tuple(
+            replace(span, reason=None) if span.since is not None else span for span in view.presiders
+        ),
+        recesses=tuple(replace(recess, reason=None) for recess in view.recesses),
     )
     stays = set(places_of(shown)) & set(places_of(view))  # what is counted anew is another place
     labels = {place.label for place in stays}
-    return replace(shown, corrections=tuple(one for one in view.corrections if _readable(one, labels)))
+    told = replace(shown, corrections=tuple(one for one in view.corrections if _readable(one, labels)))
+    cases = [item.case_number for item in shown.items if item.case_number]
+    hidden_cases = Redactor((), ((other_cases(cases), OTHER_CASE),))
+    return replace(map_texts(told, hidden_cases), meeting_id=view.meeting_id)
+
+
+def _presider(view: MinutesView) -> Presider | None:
+    """Return who presides; why that changed in the course of the meeting may be about an item."""
+    changed = view.presider is not None and len(view.presiders) > 1
+    return replace(view.presider, substitution=None) if view.presider and changed else view.presider
 
 
 def _usual_title(view: MinutesView) -> str:

@@ -52,7 +52,7 @@ def extract_of(view: MinutesView, case: str, other_words: Iterable[str] = ()) ->
         recesses=(),
     )
     hidden = Redactor(
-        [Term(word, OTHER_CLIENT, spaced=True) for word in other_words], ((_other_cases(case), OTHER_CASE),)
+        [Term(word, OTHER_CLIENT, spaced=True) for word in other_words], ((other_cases([case]), OTHER_CASE),)
     )
     return replace(map_texts(bare, hidden), meeting_id=view.meeting_id)
 
@@ -98,9 +98,8 @@ def _is_about(correction: Correction, numbers: set[int], there: set[str]) -> boo
     )
 
 
-def _other_cases(case: str) -> "re.Pattern[str]":
-    """Return what finds every case number but one in folded text, in lists as well: 「No.9、11」."""
-    own = re.sub(r"\D", "", case)
-    return re.compile(
-        rf"no\.? ?0*(?!{own}(?!\d))\d+(?:[、,・] ?(?:no\.? ?)?\d+(?![\d年月日時分人件回円名]))*"
-    )
+def other_cases(cases: Iterable[str]) -> "re.Pattern[str]":
+    """Return what finds every case number but those of `cases` in folded text, in lists as well: 「No.9、11」."""
+    own = "|".join(re.sub(r"\D", "", case) for case in cases)
+    spared = rf"(?!(?:{own})(?!\d))" if own else ""
+    return re.compile(rf"no\.? ?0*{spared}\d+(?:[、,・] ?(?:no\.? ?)?\d+(?![\d年月日時分人件回円名]))*")

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import jaconv
 
-from minutes.rules.redact import Term, fold
+from minutes.rules.redact import Term, fold, is_kanji
 
 CASE_LABEL = re.compile(r"(?:本人|家族)?(?:\(?no\.? ?\d+\)?)?")
 """Names that only say whose 本人 it is: 「本人（No.14）」. Case numbers stay."""
@@ -22,6 +22,15 @@ _ORGANISED = re.compile(r"(?:会|所|院|園|校|社|室|局|部|課|署|団|組
 _MERE_PLACE = re.compile(r"[^\s法人会社]{1,4}[都道府県市町村]")
 _SHORTEST_PART = 3
 """Signs from which a part of an organisation's name stands for it."""
+_KINDS = (
+    "就労支援センター", "自立相談支援センター", "地域包括支援センター", "生活相談支援センター", "民生委員協議会",
+    "就労支援事業所", "就労継続支援事業所", "民生委員", "児童委員", "生活困窮者", "就労継続支援", "就労移行支援",
+    "自立相談支援", "相談支援", "生活相談", "地域生活", "地域福祉", "生活福祉", "社会福祉", "生活支援", "地域活動",
+)  # fmt: skip
+"""What many organisations are: nobody's name by itself."""
+_SHORTEST_BEGINNING = 4
+_SHORTEST_END = 6
+"""Signs from which the beginning and the end of an organisation's name are asked about."""
 _SHORTEST_ROMAJI = 3
 _PLACES = ("都", "道", "府", "県", "市", "町", "村", "区", "地区")
 
@@ -141,6 +150,28 @@ def _short_names(name: str) -> Iterator[str]:
         is_telling = place == 0 or _ORGANISED.search(part) is not None
         if is_telling and len(part) >= _SHORTEST_PART and not part.endswith(_PLACES):
             yield part
+
+
+def fragments_of_name(name: str) -> Iterator[str]:
+    """Yield what may be surname or given name in a name of kanji that is written without a space: 「菱沼太郎」."""
+    parts = _parts(name)
+    if len(parts) == 1 and len(parts[0]) > _SHORTEST_PART and all(map(is_kanji, parts[0])):
+        whole = parts[0]
+        yield from (whole[:cut] for cut in range(2, len(whole)))
+        yield from (whole[cut:] for cut in range(1, len(whole) - 1))
+
+
+def fragments_of_body(name: str) -> Iterator[str]:
+    """Yield how an organisation may be called for short, its beginning or its end: 「見本就業」, 「住まい相談室」."""
+    for part in _LEGAL_FORM.sub("", unicodedata.normalize("NFKC", name).strip()).split():
+        found = [part[:cut] for cut in range(_SHORTEST_BEGINNING, len(part))]
+        found += [part[cut:] for cut in range(1, len(part) - _SHORTEST_END + 1)]
+        yield from (word for word in found if _is_telling(word))
+
+
+def _is_telling(part: str) -> bool:
+    """Return whether part of a name is more than a place or a kind of organisation."""
+    return not part.endswith(_PLACES) and not any(kind.endswith(part) for kind in _KINDS)
 
 
 def labels(prefix: str, names: Iterable[str]) -> dict[str, str]:

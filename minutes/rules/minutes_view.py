@@ -209,7 +209,8 @@ class MinutesItem:
     `purpose` and `article` name one of the meeting's purposes (第2条). `is_case` is False for items about no
     single client, which have neither case number nor checks. `spans` are the stretches during which it was on the
     table, `actual_minutes` their sum without breaks. `presider` is who presided when the outcome was recorded;
-    `missing` is the sentence on required people who were not there then.
+    `missing` is the sentence on required people who were not there then. `carried_over`: the meeting closed without
+    an outcome.
     """
 
     number: int
@@ -236,6 +237,7 @@ class MinutesItem:
     earlier_actions: tuple[EarlierAction, ...] = ()
     presider: str | None = None
     missing: str | None = None
+    carried_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def fold(text: str) -> Folded:
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
         for sign in _folded_signs(text[start:end]):
-            signs.append(sign)
+            signs.append(signs[-1] if sign == "々" and signs else sign)  # 佐々木 is written 佐佐木 as well
             spans.append((start, end))
     return Folded("".join(signs), text, tuple(spans))
 

@@ -49,12 +49,23 @@ _CONTACT: Final = re.compile(
     r"|[^\s、。「」（）]{1,60}@[^\s、。「」（）]{1,60}|https?://[^\s、。「」（）]{1,80})",
     re.IGNORECASE,
 )
+_PERSONAL: Final = re.compile(
+    r"(?P<word>(?:(?:明治|大正|昭和|平成|令和)[0-9元]{1,2}年|[0-9]{4}[年/.-])[0-9]{1,2}[月/.-][0-9]{1,2}日?[ 　]?生"
+    r"|生年月日[はが:： 　]{0,3}[^\s、。]{4,20}|口座(?:番号)?[はが:： 　]{0,3}[0-9-]{4,12}|[0-9]{2,4}号室)"
+)
+_HOLDER: Final = re.compile(
+    r"(?P<word>[一-鿿々〆ヶ]{1,4}|[ァ-ヴー]{2,8})"
+    r"(?:主任|医師|係長|課長|室長|部長|主事|主査|店長|院長|園長|弁護士|看護師|保健師|司法書士|民生委員)"
+)
+"""A name before what somebody is."""
 _SUSPECTS: Final = (
     (_COMPANY, "会社・法人の名前のように見えます"),
     (_BODY, "施設や団体の名前のように見えます"),
     (_ADDRESS, "住所のように見えます"),
     (_CONTACT, "連絡先のように見えます"),
+    (_PERSONAL, "本人が分かる日付や番号のように見えます"),
     (_NAME, "人の名前のように見えます"),
+    (_HOLDER, "人の名前のように見えます"),
 )
 _NO_NAMES_TEXT = """
     母 父 兄 姉 弟 妹 娘 息子 奥 嫁 婿 妻 夫 叔父 叔母 伯父 伯母 祖父 祖母 皆 子 孫 客 患者
@@ -63,6 +74,11 @@ _NO_NAMES_TEXT = """
     おとう おかあ おじ おば みな むすこ むすめ おにい おねえ おく こども 店員 社長 店長 園長 院長
     所長 課長 係長 会長 議長 委員長 委員 事務局 家族 親 両親 知人 友人 隣人 住民
 """
+_NO_HOLDERS: Final = re.compile(
+    r"(?:同|各|当|前|元|新|現|副|総|両|顧問|担当|産業|主治|嘱託|専門|精神科?|内科|外科|校|女|男|地区|地域|次期|複数|係|課|室|所|部"
+    r"|院|園|市|町|村|区|福祉|支援|相談|訪問|学校|法|国選|児童|担任|研修|常勤|非常勤|当番|認定|行政|准|正|の|ー)$"
+)
+"""What stands before a post without being anybody's name."""
 _NO_NAMES: Final = frozenset(_NO_NAMES_TEXT.split())
 _NO_BODIES_TEXT = """
     総合 市立 公立 私立 国立 同 当 各 他 就労支援 就労継続支援 就労移行支援 通所 介護 福祉 地域
@@ -79,17 +95,20 @@ def suspicions(
     *,
     placeholders: Collection[str],
     short_names: Collection[str] = (),
+    fragments: Collection[str] = (),
     let_stand: Collection[str] = (),
 ) -> list[Suspicion]:
     """Return every word to be looked at, once each, in the order met.
 
     `texts` are already without what is known; `placeholders` is what was put in. `short_names` are names of one sign
-    on record: they are asked about where they stand alone. `let_stand` was looked at before.
+    on record: they are asked about where they stand alone. `fragments` are parts of longer names on record. `let_stand`
+    was looked at before.
     """
     seen = {_key(word) for word in let_stand}
+    parts = _either(fragments)
     found = []
     for text in texts:
-        for suspicion in _in_text(_masked(text, placeholders), short_names):
+        for suspicion in _in_text(_masked(text, placeholders), short_names, parts):
             if _key(suspicion.word) not in seen:
                 seen.add(_key(suspicion.word))
                 found.append(suspicion)
@@ -111,8 +130,17 @@ def _masked(text: str, placeholders: Collection[str]) -> str:
     return re.sub("|".join(map(re.escape, longest_first)), "\n", plain)
 
 
-def _in_text(text: str, short_names: Collection[str]) -> Iterator[Suspicion]:
+def _either(words: Collection[str]) -> "re.Pattern[str] | None":
+    """Return what finds any of the words, the longest that stands there."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile(f"(?P<word>{'|'.join(map(re.escape, longest_first))})") if words else None
+
+
+def _in_text(text: str, short_names: Collection[str], parts: "re.Pattern[str] | None") -> Iterator[Suspicion]:
     taken: list[tuple[int, int]] = []
+    for match in parts.finditer(text) if parts else ():
+        taken.append(match.span())
+        yield _suspicion(text, *match.span(), "名簿にある名前の一部と同じです")
     for expression, why in _SUSPECTS:
         for match in expression.finditer(text):
             start, end = match.span("word")
@@ -123,10 +151,17 @@ def _in_text(text: str, short_names: Collection[str]) -> Iterator[Suspicion]:
     if short_names:
         for match in re.finditer(f"[{re.escape(''.join(sorted(short_names)))}]", text):
             if _stands_alone(text, *match.span()):
-                yield _suspicion(text, *match.span(), "名簿にある一字の姓か名と同じ字です")
+                why = (
+                    "本人のイニシャルと同じ字です"
+                    if match[0].isascii()
+                    else "名簿にある一字の姓か名と同じ字です"
+                )
+                yield _suspicion(text, *match.span(), why)
 
 
 def _is_common(expression: "re.Pattern[str]", word: str) -> bool:
+    if expression is _HOLDER:
+        return word in _NO_NAMES or _NO_HOLDERS.search(word) is not None
     if expression is _NAME:
         return word in _NO_NAMES
     if expression is _BODY:
@@ -137,6 +172,8 @@ def _is_common(expression: "re.Pattern[str]", word: str) -> bool:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Return whether a single sign is no part of a word: no kanji beside it, a particle or nothing behind it."""
     before, after = text[start - 1 : start], text[end : end + 1]
+    if text[start].isascii() and before and (before.isascii() and before.isalnum()):
+        return False
     return not (before and is_kanji(before)) and (not after or after in _PARTICLES)
 
 

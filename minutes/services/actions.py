@@ -78,14 +78,26 @@ def open_actions_of_case(session: Session, meeting: Meeting, view: ItemView) -> 
     For a matter without a plan these are the actions of the items it was carried over from. What was reported done
     on the meeting's own day or later is among them, with its day and note.
     """
+    return open_actions_of_items(session, meeting, [view])[view.item.id]
+
+
+def open_actions_of_items(
+    session: Session, meeting: Meeting, views: Sequence[ItemView]
+) -> dict[str, list[FollowedAction]]:
+    """Return what `open_actions_of_case` returns, for several items read at once."""
     day = meeting.starts_at.astimezone(TOKYO).date()
-    earlier = _earlier_ids(session, meeting, view)
-    found = [
+    followed = [
         action
         for action in _followed(session, meeting.committee_id)
-        if action.item_id in earlier and (action.done_on is None or action.done_on >= day)
+        if action.done_on is None or action.done_on >= day
     ]
-    return sorted(found, key=_by_deadline)
+    earlier = {view.item.id: _earlier_ids(session, meeting, view) for view in views} if followed else {}
+    return {
+        view.item.id: sorted(
+            (action for action in followed if action.item_id in earlier[view.item.id]), key=_by_deadline
+        )
+        for view in views
+    }
 
 
 def actions_of_clients(

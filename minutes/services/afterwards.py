@@ -20,6 +20,7 @@ from meetings_app.tables.meetings import Meeting
 from minutes.live_tables import AfterwardsEntry
 from minutes.services.attendance import AttendanceView, attendance_of, audit_meeting
 from minutes.services.contradictions import refuse_absence
+from minutes.services.restamping import restamp_outcomes
 from minutes.services.running import open_meeting, records_of
 from minutes.tables import ItemRecord, Stay
 
@@ -114,7 +115,8 @@ def enter_attendance(
 ) -> int:
     """全員の出欠を記録する: put every row that differs from the record in its place; return how many did.
 
-    People who came more than once are left to the attendance page: their rows change nothing. Raises Refused,
+    People who came more than once are left to the attendance page: their rows change nothing. Outcomes that were
+    entered before are stamped anew where this changes who was there for them. Raises Refused,
     naming the person, for times that cannot be and for an absence that something contradicts; Conflict for a
     stale row; NotFound for somebody who is not on the list.
     """
@@ -131,7 +133,9 @@ def enter_attendance(
             changed += 1
     session.flush()
     if changed:
-        audit_meeting(session, actor, clock, "出欠の事後入力", meeting, {"people": changed})
+        stamped = restamp_outcomes(session=session, actor=actor, clock=clock, meeting=meeting)
+        detail: dict[str, object] = {"people": changed, "stamped_again": stamped}
+        audit_meeting(session, actor, clock, "出欠の事後入力", meeting, detail)
     return changed
 
 

@@ -1,7 +1,9 @@
 """議事録の訂正: after approval one place at a time, with the reason, in force once the 議長 approved it."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
@@ -12,6 +14,7 @@ from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import MeetingStatus
 from meetings_app.services.audit import record
 from meetings_app.tables.meetings import Meeting
+from meetings_app.tables.office import AuditEntry
 from minutes.edition_tables import Amendment, EditionKind, MinutesEdition
 from minutes.rules.minutes_json import read_canonical
 from minutes.rules.minutes_view import Correction, MinutesView
@@ -20,8 +23,9 @@ from minutes.services.editions import issue_edition, newest_edition
 from minutes.services.minutes import minutes_status, refuse_not_presider
 from minutes.tables import MinutesStatus
 
-LONGEST_TEXT = 5000
 LONGEST_REASON = 500
+RETURNED = "議事録の訂正の差戻し"
+"""What the audit trail calls it when the 議長 gives a 訂正 back."""
 CHANGED = "この箇所は、ほかの訂正で先に変わりました。今の文を読み直して、もう一度訂正してください。"
 
 
@@ -123,6 +127,51 @@ def withdraw_amendment(
     session.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnedAmendment:
+    """差し戻された訂正: what was to be changed, and by whom, when and why it was given back."""
+
+    number: int
+    place: str
+    after: str
+    why: str
+    by: str
+    at: datetime
+
+
+def return_amendment(
+    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, amendment_id: str, why: str
+) -> None:
+    """訂正を差し戻す: the 議長 does not approve it and says why. The row goes, the audit trail stays.
+
+    Raises Forbidden for anybody but the 議長 of the meeting, Refused without a reason and for one approved already.
+    """
+    amendment = get_amendment(session, meeting.id, amendment_id)
+    refuse_not_presider(actor, meeting)
+    _refuse_approved(amendment)
+    if not why.strip():
+        raise Refused("差し戻す理由を入れてください。事務局がどこを直すかを書きます。")
+    _audit(session, actor, clock, amendment, RETURNED, answer=why.strip())
+    session.delete(amendment)
+    session.flush()
+
+
+def returned_amendments(session: Session, meeting_id: str) -> list[ReturnedAmendment]:
+    """Return what the 議長 gave back, latest first. The audit trail is its record."""
+    entries = session.exec(
+        select(AuditEntry)
+        .where(AuditEntry.subject_id == meeting_id, AuditEntry.action == RETURNED)
+        .order_by(col(AuditEntry.at).desc())
+    ).all()
+    return [_returned(entry, json.loads(entry.detail)) for entry in entries]
+
+
+def _returned(entry: AuditEntry, told: dict[str, str]) -> ReturnedAmendment:
+    return ReturnedAmendment(
+        int(told["amendment"]), told["place"], told["after_text"], told["answer"], entry.actor, entry.at
+    )
+
+
 def waiting_amendments(session: Session, committee_id: str) -> list[tuple[Meeting, int]]:
     """Return the meetings of a body with amendments that wait for their 議長, and how many, the oldest first."""
     rows = session.exec(
@@ -197,7 +246,9 @@ def _item_id(session: Session, meeting: Meeting, place: TextPlace) -> str | None
     return views[place.item - 1].item.id if place.item <= len(views) else None
 
 
-def _audit(session: Session, actor: Actor, clock: Clock, amendment: Amendment, action: str) -> None:
+def _audit(
+    session: Session, actor: Actor, clock: Clock, amendment: Amendment, action: str, **more: str
+) -> None:
     record(
         session=session,
         actor=actor,
@@ -211,5 +262,6 @@ def _audit(session: Session, actor: Actor, clock: Clock, amendment: Amendment, a
             "before_text": amendment.before_text,
             "after_text": amendment.after_text,
             "reason": amendment.reason,
+            **more,
         },
     )

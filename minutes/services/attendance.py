@@ -20,7 +20,7 @@ from meetings_app.services.committees import TERM_BOUND, offices_on, roster, ter
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.rules.presence import Interval
-from minutes.services.contradictions import refuse_absence
+from minutes.services.contradictions import refuse_absence, refuse_other_presence
 from minutes.services.presiding import DEPUTISES, PRESIDES
 from minutes.tables import Attendance, Recusal, Stay
 
@@ -216,7 +216,10 @@ def recuse(
     person_id: str,
     reason: str,
 ) -> None:
-    """退席（その議題だけ）を記録する, with the reason. Raises NotFound for another meeting's item or person."""
+    """退席（その議題だけ）を記録する, with the reason. Raises NotFound for another meeting's item or person.
+
+    Refused while an outcome stands that was decided with the person there.
+    """
     _refuse_not_open(meeting)
     item = get_item(session, item_id, meeting.id)
     name = get_attendance(session, meeting.id, person_id).person.name
@@ -226,6 +229,7 @@ def recuse(
         raise Refused(
             f"{name} の「{item.title}」からの退席は、もう記録してあります。議事録を確かめてください。"
         )
+    refuse_other_presence(session, meeting, item_id, person_id, aside=False)
     session.add(Recusal(item_id=item_id, person_id=person_id, reason=reason.strip()))
     session.flush()
     audit_meeting(session, actor, clock, "議題からの退席", meeting, {"item": item_id, "person": person_id})

@@ -52,6 +52,24 @@ def deciding_items(session: Session, meeting: Meeting, person_id: str) -> list[s
     ]
 
 
+def refuse_other_presence(
+    session: Session, meeting: Meeting, item_id: str, person_id: str, *, aside: bool
+) -> None:
+    """Raise Refused where the outcome of an item stands with somebody aside (or present) who now is to be the other.
+
+    `aside` is what the stamp may not say.
+    """
+    stamp = standing_stamps(session, meeting).get(item_id)
+    if stamp is None or person_id not in json.loads(stamp.aside if aside else stamp.present):
+        return
+    name = get_person(session, person_id).name
+    stood = "退席していた" if aside else "在席していた"
+    raise Refused(
+        f"{name} は、この議題の結果を決めたとき{stood}と記録されています。"
+        "その結果をいったん「まだ決めない」に戻し、退席の記録を直してから、もう一度結果を記録してください。"
+    )
+
+
 def standing_stamps(session: Session, meeting: Meeting) -> dict[str, OutcomeStamp]:
     """Return, by item, the stamp of the outcome that stands; items without an outcome have none."""
     ids = [view.item.id for view in items_of(session, meeting.id)]

@@ -21,7 +21,10 @@ def runs_of(session: Session, item_ids: Sequence[str]) -> dict[str, list[ItemRun
     rows = session.exec(
         select(ItemRun)
         .where(col(ItemRun.item_id).in_(item_ids))
-        .order_by(col(ItemRun.started_at), col(ItemRun.id))
+        # An item left and taken up again within one moment has two stretches that begin alike.
+        .order_by(
+            col(ItemRun.started_at), col(ItemRun.ended_at).is_(None), col(ItemRun.ended_at), col(ItemRun.id)
+        )
     ).all()
     result: dict[str, list[ItemRun]] = {item_id: [] for item_id in item_ids}
     for row in rows:

@@ -26,6 +26,7 @@ from minutes.services.attendance import (
     audit_meeting,
     expect_attendance,
     get_attendance,
+    recusals_of,
 )
 from minutes.services.item_runs import (
     begin_run,
@@ -203,6 +204,8 @@ def change_presider(
         return
     if not is_here(view):
         raise Refused(f"{view.person.name} は在席していません。到着を記録してから、議長にしてください。")
+    if person_id in _aside_now(session, meeting):
+        raise Refused(f"{view.person.name} はこの議題から退席しています。ほかの人を議長にしてください。")
     office = office_to_preside(
         session,
         meeting,
@@ -210,7 +213,7 @@ def change_presider(
         on=_day(meeting),
         reason=reason,
         decided_by=decided_by,
-        there=_in_the_room(session, meeting),
+        there=_in_the_room(session, meeting) - _aside_now(session, meeting),
     )
     moment = _after_last(session, meeting, at)
     begin_presiding(
@@ -230,6 +233,12 @@ def change_presider(
 
 def _in_the_room(session: Session, meeting: Meeting) -> set[str]:
     return {view.person.id for view in attendance_of(session, meeting.id) if is_here(view)}
+
+
+def _aside_now(session: Session, meeting: Meeting) -> set[str]:
+    """Return who stands aside for the item on the table: nobody who does can preside over it."""
+    item_id = current_item(session, meeting.id)
+    return {person_id for person_id, _ in recusals_of(session, [item_id])[item_id]} if item_id else set()
 
 
 def _after_last(session: Session, meeting: Meeting, at: datetime) -> datetime:
@@ -341,24 +350,28 @@ def ask_on_the_spot(
     item_id: str,
     name: str,
     organisation: str = "",
+    asked_about: str = "",
     person_id: str | None = None,
     at: datetime,
     mode: AttendanceMode = AttendanceMode.IN_PERSON,
 ) -> str:
     """その場で意見を求める (第5条第4項): the presider asks somebody for one item; they are there from `at`.
 
-    Returns the person's id. Raises Refused where the presider may not decide that, or the name is missing.
+    `asked_about` is what the minutes give as 意見を求めた事項. Somebody asked already, by the same name and
+    organisation, is not entered a second time. Returns the person's id. Raises Refused where the presider may not
+    decide that, or the name is missing.
     """
     _refuse_not_open(meeting)
     if meeting.presider_id is None:
         raise Refused("議長の記録がありません。議長を記録してから、参加者を加えてください。")
+    known = person_id or _guest_called(session, meeting, name.strip(), organisation.strip())
     asked = ask_guest(
         session=session,
         actor=actor,
         clock=clock,
         meeting=meeting,
         view=get_item(session, item_id, meeting.id),
-        guest=Guest(Capacity.INVITEE, person_id, name.strip(), organisation.strip()),
+        guest=Guest(Capacity.INVITEE, known, name.strip(), organisation.strip(), asked_about),
         decided_by_id=meeting.presider_id,
         decided_on=_day(meeting),
     )
@@ -366,6 +379,18 @@ def ask_on_the_spot(
     if not is_here(get_attendance(session, meeting.id, asked)):
         arrive(session=session, actor=actor, clock=clock, meeting=meeting, person_id=asked, at=at, mode=mode)
     return asked
+
+
+def _guest_called(session: Session, meeting: Meeting, name: str, organisation: str) -> str | None:
+    return next(
+        (
+            view.person.id
+            for view in attendance_of(session, meeting.id)
+            if view.attendance.capacity is Capacity.INVITEE
+            and (view.person.name, view.person.organisation) == (name, organisation)
+        ),
+        None,
+    )
 
 
 # ---- reading

@@ -169,6 +169,12 @@ def write_fields(pen: Pen, record_: ItemRecord, values: Mapping[RecordField, str
             _apply(pen, record_, typed, now[field].version)
 
 
+def stamp_again(pen: Pen, record_: ItemRecord) -> FieldWrite:
+    """結果の在席を記し直す: write the outcome that stands once more, with who was there as is known now."""
+    now = field_now(pen.session, pen.view.item.id, RecordField.OUTCOME)
+    return _apply(pen, record_, _Typed(RecordField.OUTCOME, now.value, now.version, new_id()), now.version)
+
+
 def _take(pen: Pen, typed: _Typed) -> WriteAnswer:
     now = field_now(pen.session, pen.view.item.id, typed.field)
     verdict = judge_write(base=typed.base, value=typed.value, version=now.version, stands=now.value)

@@ -304,6 +304,7 @@ def _item(people: _People, number: int, view: ItemView) -> MinutesItem:
         earlier_actions=people.earlier[view.item.id],
         presider=stamp.presider if stamp else None,
         missing=missing_sentence(stamp),
+        carried_over=item.outcome is None and people.meeting.closed_at is not None,
     )
 
 

@@ -44,6 +44,27 @@ def stamp_outcome(
     return stamp
 
 
+def is_out_of_date(
+    session: Session,
+    clock: Clock,
+    meeting: Meeting,
+    view: ItemView,
+    record_: ItemRecord,
+    stamp: OutcomeStamp,
+) -> bool:
+    """Return whether a stamp would say something else now: attendance, presider or the item's times were typed since."""
+    at, presence = _presence_when_decided(session, clock, meeting, view, record_)
+    now = (
+        presider_at(session, meeting, at),
+        *(
+            {person.person_id for person in group}
+            for group in (presence.present, presence.aside, presence.missing)
+        ),
+    )
+    said = (stamp.presider_id, *(set(json.loads(ids)) for ids in (stamp.present, stamp.aside, stamp.missing)))
+    return now != said
+
+
 def _presence_when_decided(
     session: Session, clock: Clock, meeting: Meeting, view: ItemView, record_: ItemRecord
 ) -> tuple[datetime, ItemPresence]:

@@ -1,7 +1,7 @@
 """議事録を読める人: everybody who keeps it, the presider, and those who were there, of the items they sat in on."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -14,6 +14,7 @@ from meetings_app.core.errors import NotFound
 from meetings_app.core.terms import Role
 from meetings_app.tables.meetings import Meeting
 from minutes.edition_tables import Circulation, EditionKind, MinutesEdition
+from minutes.papers.seal import EXCERPT, Seal, seal_of
 from minutes.rules.excerpt import excerpt_for
 from minutes.rules.minutes_json import read_canonical
 from minutes.rules.minutes_view import MinutesView, content_hash
@@ -165,7 +166,13 @@ def document_for(session: Session, actor: Actor, meeting: Meeting) -> bytes:
     edition = _edition_for(session, actor, meeting, minutes)
     if edition is not None and not on_record.left_out:
         return edition.document
-    return write_minutes(on_record.view)
+    return write_minutes(on_record.view, _excerpt_seal(edition) if edition else None)
+
+
+def _excerpt_seal(edition: MinutesEdition) -> Seal:
+    """抜粋の印: an excerpt names the edition it is taken from, and is told apart from it."""
+    whole = seal_of(read_canonical(edition.content), edition.content_sha256)
+    return replace(whole, kind=EXCERPT, note=EXCERPT)
 
 
 def _edition_for(session: Session, actor: Actor, meeting: Meeting, minutes: Minutes) -> MinutesEdition | None:

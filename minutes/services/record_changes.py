@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from agenda.services.items import ItemView, items_of
 from meetings_app.core.actor import Actor
@@ -12,10 +12,10 @@ from meetings_app.core.terms import AttendanceMode, MeetingStatus
 from meetings_app.tables.meetings import Meeting
 from minutes.rules.outcomes import is_undecided
 from minutes.services.attendance import attendance_of, audit_meeting
-from minutes.services.contradictions import refuse_absence
+from minutes.services.contradictions import refuse_absence, refuse_other_presence
 from minutes.services.minutes import minutes_status
 from minutes.services.running import actions_of, add_action, records_of
-from minutes.tables import ActionItem, MinutesStatus
+from minutes.tables import ActionItem, MinutesStatus, Recusal
 
 
 def undecided_items(session: Session, meeting: Meeting) -> list[ItemView]:
@@ -78,6 +78,28 @@ def withdraw_absence(
     raise NotFound("この欠席の記録は見つかりません。出席の画面を読み直してください。")
 
 
+def withdraw_recusal(
+    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, view: ItemView, person_id: str
+) -> None:
+    """議題からの退席を取り消す that was a mistake; the audit keeps its reason.
+
+    Raises NotFound where there is none, Refused while an outcome stands that was decided with the person aside.
+    """
+    if meeting.status is not MeetingStatus.OPEN:
+        raise Refused("退席の記録を取り消せるのは、開会中の会議だけです。")
+    item_id = view.item.id
+    row = session.exec(
+        select(Recusal).where(Recusal.item_id == item_id, Recusal.person_id == person_id)
+    ).first()
+    if row is None:
+        raise NotFound("この退席の記録は見つかりません。画面を読み直してください。")
+    refuse_other_presence(session, meeting, item_id, person_id, aside=True)
+    detail: dict[str, object] = {"item": item_id, "person": person_id, "reason": row.reason}
+    session.delete(row)
+    session.flush()
+    audit_meeting(session, actor, clock, "議題からの退席の取消し", meeting, detail)
+
+
 def note_action(
     *,
     session: Session,
@@ -126,5 +148,6 @@ def refuse_fixed(session: Session, meeting: Meeting) -> None:
         raise Refused(f"この会議は「{meeting.status}」の段階です。開会してから記録してください。")
     if minutes_status(session, meeting.id) is MinutesStatus.APPROVED:
         raise Refused(
-            "議事録が承認されているため、記録は変えられません。直すことがあれば、次の会議の議題にして記録してください。"
+            "議事録が承認されているため、記録は変えられません。"
+            "直すことがあれば、議事録の画面で、理由を添えて「訂正」を入れてください。"
         )

@@ -39,6 +39,7 @@ from minutes.services.live_fields import (
 from minutes.services.presiding import DEPUTISES as DEPUTISES
 from minutes.services.presiding import PRESIDES as PRESIDES
 from minutes.services.presiding import begin_presiding, office_to_preside
+from minutes.services.restamping import restamp_outcomes
 from minutes.tables import ActionItem, ItemRecord
 
 
@@ -168,6 +169,7 @@ def record_item(
     row.version += 1
     session.add(row)
     session.flush()
+    restamp_outcomes(session=session, actor=actor, clock=clock, meeting=meeting)
     audit_meeting(
         session,
         actor,
@@ -193,11 +195,18 @@ def _times(
     row: ItemRecord | None, started_at: datetime | None, ended_at: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
     """Return an item's times: those given, else those on record."""
-    begun = started_at or (row.started_at if row else None)
-    ended = ended_at or (row.ended_at if row else None)
+    begun = _given_or_kept(started_at, row.started_at if row else None)
+    ended = _given_or_kept(ended_at, row.ended_at if row else None)
     if ended is not None and (begun is None or ended < begun):
         raise Refused("議題の終わりが始まりより前か、始まりがありません。時刻を確かめてください。")
     return begun, ended
+
+
+def _given_or_kept(given: datetime | None, kept: datetime | None) -> datetime | None:
+    """Return the time given; the one on record where it is the same minute, for a page shows no seconds."""
+    if given is None or kept is None:
+        return given or kept
+    return kept if given == kept.replace(second=0, microsecond=0) else given
 
 
 def _refuse_other_decision(
@@ -222,10 +231,13 @@ def add_action(
     who: str,
     due_on: date | None,
 ) -> ActionItem:
-    """対応を加える: who does what by when. Refused once the minutes are approved: they rest on it."""
+    """対応を加える: who does what by when. Refused once the minutes are approved, for they rest on it, and twice."""
     refuse_unwritable(session, meeting)
     if not what.strip():
         raise Refused("することを入れてください。")
+    known = {(one.what, one.who, one.due_on) for one in actions_of(session, [view.item.id])[view.item.id]}
+    if (what.strip(), who.strip(), due_on) in known:
+        raise Refused("同じ対応が、もう加えてあります。別の対応なら、することか期限を書き分けてください。")
     action = ActionItem(item_id=view.item.id, what=what.strip(), who=who.strip(), due_on=due_on)
     session.add(action)
     session.flush()

@@ -21,12 +21,14 @@ from meetings_app.web.locale import translator
 from meetings_app.web.meeting_frame import DbSession, frame_title, meeting_frame
 from meetings_app.web.page import Page, render, see_other
 from minutes.rules.places import LONGEST_LABEL, TextPlace
+from minutes.rules.writing import LONGEST_TEXT
 from minutes.services.amendments import (
     LONGEST_REASON,
-    LONGEST_TEXT,
     amendable_places,
     approve_amendment,
     enter_amendment,
+    return_amendment,
+    returned_amendments,
     withdraw_amendment,
 )
 from minutes.services.reading import presides, reads_all, refuse_unreadable
@@ -167,7 +169,53 @@ def withdraw(
     return see_other(request, f"/meetings/{meeting_id}/minutes/amendments", ("success", done))
 
 
-route_handlers: list[ControllerRouterHandler] = [show_amendments, show_new, enter, approve, withdraw]
+@post(
+    "/meetings/{meeting_id:str}/minutes/amendments/{amendment_id:str}/return",
+    opt=allow(*APPROVERS),
+    sync_to_thread=True,
+)
+def give_back(
+    request: WebRequest,
+    db: GivenDb,
+    clock: GivenClock,
+    actor: GivenActor,
+    meeting_id: FromPath[str],
+    amendment_id: FromPath[str],
+    form: GivenForm,
+) -> Page:
+    """訂正を差し戻す: only the 議長 may, with the reason."""
+    _ = translator(request)
+    asked = _Asked(request, db, clock, actor, meeting_id)
+    try:
+        with db.read() as session:
+            refuse_unreadable(session, actor, find_meeting(session, actor, meeting_id))
+        with form.reading():
+            why = form.text("why", _("差し戻す理由"), longest=LONGEST_REASON, lines=True)
+        with db.write() as session:
+            return_amendment(
+                session=session,
+                actor=actor,
+                clock=clock,
+                meeting=find_meeting(session, actor, meeting_id),
+                amendment_id=amendment_id,
+                why=why,
+            )
+    except Refused as refusal:
+        where = f"#returning-{amendment_id}"
+        errors = [ShownError(error.name, error.text, where) for error in shown_errors(refusal, request)]
+        return _list_page(asked, errors, status=422, form=form, returning=amendment_id)
+    done = _("訂正を差し戻しました。事務局が直します。")
+    return see_other(request, f"/meetings/{meeting_id}/minutes/amendments", ("success", done))
+
+
+route_handlers: list[ControllerRouterHandler] = [
+    show_amendments,
+    show_new,
+    enter,
+    approve,
+    give_back,
+    withdraw,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +237,21 @@ def _found(session: DbSession, asked: _Asked) -> Meeting:
     return meeting
 
 
-def _list_page(asked: _Asked, errors: list[ShownError], *, status: int = 200) -> Page:
+def _list_page(
+    asked: _Asked,
+    errors: list[ShownError],
+    *,
+    status: int = 200,
+    form: Form | None = None,
+    returning: str = "",
+) -> Page:
     _ = translator(asked.request)
     with asked.db.read() as session:
         meeting = _found(session, asked)
         frame = meeting_frame(session, asked.actor, asked.clock, asked.meeting_id, "minutes")
         amendable_places(session, meeting)  # refuses before the approval
         lines = amendment_lines(session, meeting)
+        returned = returned_amendments(session, meeting.id)
         approves = presides(asked.actor, meeting)
     return render(
         asked.request,
@@ -205,6 +261,10 @@ def _list_page(asked: _Asked, errors: list[ShownError], *, status: int = 200) ->
         frame=frame,
         waiting=[line for line in lines if line.approved_at is None],
         approved=[line for line in lines if line.approved_at is not None],
+        returned=returned,
+        form=form or Form.filled(asked.request),
+        returning=returning,
+        longest=LONGEST_REASON,
         approves=approves,
         enters=asked.actor.role is Role.SECRETARIAT,
         errors=errors,

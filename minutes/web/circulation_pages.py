@@ -13,6 +13,7 @@ from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import Role
+from meetings_app.core.wareki import format_wareki
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.access import allow
 from meetings_app.web.form_errors import ShownError, by_field, shown_errors
@@ -253,7 +254,7 @@ def _fields(
 
 def _filled(request: WebRequest, fields: Collection[CommentField], until: date) -> Form:
     said = {field.name: field.comment.text for field in fields if field.comment}
-    return Form.filled(request, until=until, **said)
+    return Form.filled(request, until=format_wareki(until), **said)
 
 
 def _page(

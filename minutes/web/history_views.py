@@ -46,6 +46,7 @@ LABELS = {
     "place": mark("箇所"),
     "before_text": mark("訂正前"),
     "after_text": mark("訂正後"),
+    "answer": mark("差し戻す理由"),
 }
 """What each kept fact is called. Facts without a name here are ids and are left out."""
 
@@ -88,6 +89,7 @@ ACTIONS = (
     mark("議事録の訂正の起案"),
     mark("議事録の訂正の承認"),
     mark("議事録の訂正の取下げ"),
+    mark("議事録の訂正の差戻し"),
 )
 """What a meeting's history may say was done, named so that translations are found missing."""
 

@@ -40,6 +40,7 @@ from meetings_app.web.locale import Translator, mark, translator
 from meetings_app.web.meeting_frame import DbSession
 from meetings_app.web.page import Flash, Page, render, see_other
 from minutes.live_tables import RecordField
+from minutes.services.afterwards import afterwards_of
 from minutes.services.attendance import arrive, leave, mark_absent, recuse
 from minutes.services.item_context import possible_presiders
 from minutes.services.live import (
@@ -54,7 +55,7 @@ from minutes.services.live import (
 )
 from minutes.services.live_fields import write_field
 from minutes.services.presiding import LEFT_OPEN, stand_ins
-from minutes.services.record_changes import withdraw_absence, withdraw_stay
+from minutes.services.record_changes import withdraw_absence, withdraw_recusal, withdraw_stay
 from minutes.services.running import open_meeting
 from minutes.web.live_panels import panels_of
 from minutes.web.live_regions import (
@@ -88,6 +89,11 @@ class OpeningView:
     presiders: tuple[tuple[str, str], ...]
     left_open: str
     people: tuple[tuple[str, str], ...]
+
+
+TYPED_LATER = mark(
+    "この会議は、紙の記録を見て後から入力しています。事後入力の画面で、時刻を入れて記録してください。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,10 @@ def show_live(
     meeting_id: FromPath[str],
     filters: GivenFilters,
 ) -> Page:
-    """進行画面: the item asked for, else the one on the table."""
+    """進行画面: the item asked for, else the one on the table. What is entered from paper goes on at its own page."""
+    with db.read() as session:
+        if _is_typed_later(session, find_meeting(session, actor, meeting_id)):
+            return see_other(request, f"/meetings/{meeting_id}/afterwards")
     return _page(request, db, actor, meeting_id, filters.raw("item"), None, [])
 
 
@@ -348,16 +357,20 @@ def take_back(
     meeting_id: FromPath[str],
     form: GivenForm,
 ) -> Page:
-    """到着か欠席の記録を取り消す: a slip of the finger."""
+    """到着、欠席か退席（議題）の記録を取り消す: a slip of the finger."""
     _ = translator(request)
 
     def act(desk: Desk) -> None:
         with form.reading():
-            what = form.one_of("what", _("取り消すこと"), ("stay", "absence"))
+            what = form.one_of("what", _("取り消すこと"), ("stay", "absence", "recusal"))
             person = form.identifier("person", _("人"))
+            item = form.opt_identifier("item", _("議題")) or ""
             stay = form.opt_identifier("stay", _("到着の記録")) or ""
         if what == "stay":
             withdraw_stay(**desk.given, stay_id=stay)
+        elif what == "recusal":
+            view = get_item(desk.session, item, desk.meeting.id)
+            withdraw_recusal(**desk.given, view=view, person_id=person)
         else:
             withdraw_absence(**desk.given, person_id=person)
 
@@ -421,6 +434,7 @@ def ask_somebody(
             known = form.opt_identifier("known", _("以前に参加した人"))
             name = form.opt_text("name", _("氏名"), longest=100) or ""
             organisation = form.opt_text("organisation", _("所属"), longest=200) or ""
+            asked_about = form.opt_text("asked_about", _("意見を求めた事項"), longest=200) or ""
         mode = AttendanceMode.ONLINE if form.checked("online") else AttendanceMode.IN_PERSON
         ask_on_the_spot(
             **desk.given,
@@ -428,6 +442,7 @@ def ask_somebody(
             person_id=known,
             name=name,
             organisation=organisation,
+            asked_about=asked_about,
             at=desk.at,
             mode=mode,
         )
@@ -450,13 +465,15 @@ def save_fields(
     """議題の記録を保存する: every field that came, each on the version it was shown with; conflicts are kept."""
     _ = translator(request)
 
+    torn: list[RecordField] = []
+
     def act(desk: Desk) -> str:
         item_id = form.identifier("item", _("議題"))
         view = get_item(desk.session, item_id, meeting_id)
         minted = form.shown_id()
         for number, field in enumerate(RecordField):
             if field.value in form.fields.texts and f"base-{field.value}" in form.fields.texts:
-                write_field(
+                answer = write_field(
                     **desk.given,
                     view=view,
                     field=field,
@@ -465,9 +482,18 @@ def save_fields(
                     op=f"{minted}.{number}",
                     writer="",
                 )
+                if answer.result == "conflict":
+                    torn.append(field)
         return item_id
 
-    return _do(request, db, clock, actor, meeting_id, form, act, done=mark("記録を保存しました。"))
+    def told() -> Flash:
+        if torn:
+            return "warn", _(
+                "ほかの人が先に書いた欄があります。二つの内容を残したので、どちらにするかを選んでください。"
+            )
+        return "success", _("記録を保存しました。")
+
+    return _do(request, db, clock, actor, meeting_id, form, act, done=told)
 
 
 route_handlers: list[ControllerRouterHandler] = [
@@ -502,7 +528,7 @@ def _do(
     form: Form,
     act: Act | Callable[[Desk], None],
     blamed: str = "",
-    done: str = "",
+    done: Callable[[], Flash] | None = None,
 ) -> Page:
     """Do one thing in one transaction; answer with 204 to the page's script, else lead back to the item.
 
@@ -511,6 +537,7 @@ def _do(
     try:
         with db.write() as session:
             meeting = find_meeting(session, actor, meeting_id)
+            _refuse_typed_later(session, meeting)
             goal = act(Desk(session, actor, clock, meeting, form, clock.now()))
     except Refused as refusal:
         if wants_json(request):
@@ -522,8 +549,18 @@ def _do(
         return Page("", status_code=NO_CONTENT, media_type="text/html", headers=headers)
     item = goal or form.raw("shown")
     path = f"/meetings/{meeting_id}/live" + (f"?item={item}" if item else "")
-    told: tuple[Flash, ...] = (("success", translator(request)(done)),) if done else ()
+    told: tuple[Flash, ...] = (done(),) if done else ()
     return see_other(request, path, *told)
+
+
+def _is_typed_later(session: DbSession, meeting: Meeting) -> bool:
+    """Return whether a meeting is being entered from paper: the time of typing is none of its times."""
+    return meeting.status is MeetingStatus.OPEN and afterwards_of(session, meeting.id) is not None
+
+
+def _refuse_typed_later(session: DbSession, meeting: Meeting) -> None:
+    if _is_typed_later(session, meeting):
+        raise Refused(TYPED_LATER)
 
 
 def _refuse_stranger(desk: Desk, person_id: str, _: Translator) -> None:

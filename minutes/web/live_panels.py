@@ -1,14 +1,17 @@
 """議題の脇の欄: actions, services and 地域課題 of one item, as the live screen and the 結果 page show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from agenda.services.items import ItemView
-from agenda.services.plan_details import plan_day, services_of
+from agenda.services.plan_details import ServiceLine, plan_day, services_of
 from agenda.services.providers import providers_of
-from agenda.services.service_codes import codes_on
+from agenda.services.service_codes import all_entries
+from agenda.tables import Plan
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import TOKYO
+from meetings_app.core.effective import in_effect
 from meetings_app.core.terms import (
     MUNICIPALITIES,
     IssueCategory,
@@ -19,12 +22,12 @@ from meetings_app.core.terms import (
 from meetings_app.tables.meetings import Meeting
 from meetings_app.web.locale import mark
 from meetings_app.web.meeting_frame import DbSession
-from minutes.services.actions import DROPPED, open_actions_of_case
+from minutes.services.actions import DROPPED, FollowedAction, open_actions_of_items
 from minutes.services.issues import issues_of
 from minutes.services.minutes import minutes_status
 from minutes.services.running import actions_of
 from minutes.services.service_changes import service_changes_of
-from minutes.tables import MinutesStatus
+from minutes.tables import MinutesStatus, RegionalIssue
 
 FREE = "kind:"
 """How a choice of the services list begins that has no code: its class follows."""
@@ -119,43 +122,70 @@ class LivePanels:
     municipalities: tuple[str, ...]
 
 
+class PanelSource:
+    """脇の欄のもと: what the panels of several items of a meeting rest on, read once for all of them."""
+
+    def __init__(self, session: DbSession, actor: Actor, meeting: Meeting, views: Sequence[ItemView]) -> None:
+        ids = [view.item.id for view in views]
+        self.meeting = meeting
+        self.day = (meeting.opened_at or meeting.starts_at).astimezone(TOKYO).date()
+        self.can_add = _can_add(session, meeting)
+        self.actions = actions_of(session, ids)
+        self.earlier = open_actions_of_items(session, meeting, views)
+        self.services = services_of(session, [view.plan.id for view in views if view.plan is not None])
+        self.changes = service_changes_of(session, ids)
+        self.issues: dict[str, list[RegionalIssue]] = {item_id: [] for item_id in ids}
+        for issue in issues_of(session, ids):
+            self.issues[issue.item_id or ""].append(issue)
+        self._entries = all_entries(session, actor.committee_id) if self.services else []
+        self._providers = tuple(row.name for row in providers_of(session, actor.committee_id))
+
+    def of(self, view: ItemView, *, back: str = "") -> LivePanels:
+        """Return the panels of one item; `back` is the page its forms belong to, the live screen by default."""
+        item_id = view.item.id
+        plan = view.plan
+        lines = self.services[plan.id] if plan else []
+        return LivePanels(
+            meeting_id=self.meeting.id,
+            item_id=item_id,
+            back=back or f"/meetings/{self.meeting.id}/live?item={item_id}",
+            day=self.day,
+            can_add=self.can_add,
+            is_case=view.client is not None,
+            actions=tuple(ActionLine(one.id, one.what, one.who, one.due_on) for one in self.actions[item_id]),
+            earlier=tuple(_earlier(action, self.day) for action in self.earlier[item_id]),
+            has_plan=plan is not None,
+            plan_version=plan.version if plan else 0,
+            services=tuple(_service(line) for line in lines),
+            service_changes=tuple(ServiceChangeRow(str(row.kind), row.what) for row in self.changes[item_id]),
+            coded=self._coded(plan, lines) if plan else (),
+            free=tuple((f"{FREE}{kind}", str(kind), label) for kind, label in SERVICE_KINDS.items()),
+            providers=self._providers if plan else (),
+            issues=tuple(
+                IssueLine(str(issue.category), str(issue.shortage), issue.municipality, issue.internal_text)
+                for issue in self.issues[item_id]
+            ),
+            categories=tuple(category.value for category in IssueCategory),
+            shortages=tuple(shortage.value for shortage in Shortage),
+            municipalities=MUNICIPALITIES,
+        )
+
+    def _coded(self, plan: Plan, lines: Sequence[ServiceLine]) -> tuple[tuple[str, str], ...]:
+        """Return the coded services of the plan's day, with those the plan names already."""
+        day = plan_day(plan, self.day)
+        coded = [(entry.code, f"{entry.kind} {entry.name}") for entry in in_effect(self._entries, day)]
+        known = {code for code, _ in coded}
+        kept = [
+            (line.code, f"{line.kind} {line.name}") for line in lines if line.code and line.code not in known
+        ]
+        return (*coded, *dict.fromkeys(kept))
+
+
 def panels_of(
     session: DbSession, actor: Actor, meeting: Meeting, view: ItemView, *, back: str = ""
 ) -> LivePanels:
     """Return the panels of one item; `back` is the page its forms belong to, the live screen where none is named."""
-    item_id = view.item.id
-    day = (meeting.opened_at or meeting.starts_at).astimezone(TOKYO).date()
-    coded, providers = _choices(session, actor, view, day)
-    return LivePanels(
-        meeting_id=meeting.id,
-        item_id=item_id,
-        back=back or f"/meetings/{meeting.id}/live?item={item_id}",
-        day=day,
-        can_add=_can_add(session, meeting),
-        is_case=view.client is not None,
-        actions=tuple(
-            ActionLine(action.id, action.what, action.who, action.due_on)
-            for action in actions_of(session, [item_id])[item_id]
-        ),
-        earlier=_earlier(session, meeting, view, day),
-        has_plan=view.plan is not None,
-        plan_version=view.plan.version if view.plan else 0,
-        services=_services(session, view),
-        service_changes=tuple(
-            ServiceChangeRow(str(row.kind), row.what)
-            for row in service_changes_of(session, [item_id])[item_id]
-        ),
-        coded=coded,
-        free=tuple((f"{FREE}{kind}", str(kind), label) for kind, label in SERVICE_KINDS.items()),
-        providers=providers,
-        issues=tuple(
-            IssueLine(str(issue.category), str(issue.shortage), issue.municipality, issue.internal_text)
-            for issue in issues_of(session, [item_id])
-        ),
-        categories=tuple(category.value for category in IssueCategory),
-        shortages=tuple(shortage.value for shortage in Shortage),
-        municipalities=MUNICIPALITIES,
-    )
+    return PanelSource(session, actor, meeting, [view]).of(view, back=back)
 
 
 def _can_add(session: DbSession, meeting: Meeting) -> bool:
@@ -163,55 +193,27 @@ def _can_add(session: DbSession, meeting: Meeting) -> bool:
     return runs and minutes_status(session, meeting.id) is not MinutesStatus.APPROVED
 
 
-def _earlier(session: DbSession, meeting: Meeting, view: ItemView, day: date) -> tuple[EarlierAction, ...]:
-    return tuple(
-        EarlierAction(
-            action_id=action.action_id,
-            what=action.what,
-            who=action.who,
-            due_on=action.due_on,
-            meeting_number=action.meeting_number,
-            version=action.version,
-            overdue=action.is_overdue(day),
-            done_on=action.done_on,
-            dropped=action.is_dropped,
-            note=action.done_note.removeprefix(DROPPED),
-        )
-        for action in open_actions_of_case(session, meeting, view)
+def _earlier(action: FollowedAction, day: date) -> EarlierAction:
+    return EarlierAction(
+        action_id=action.action_id,
+        what=action.what,
+        who=action.who,
+        due_on=action.due_on,
+        meeting_number=action.meeting_number,
+        version=action.version,
+        overdue=action.is_overdue(day),
+        done_on=action.done_on,
+        dropped=action.is_dropped,
+        note=action.done_note.removeprefix(DROPPED),
     )
 
 
-def _services(session: DbSession, view: ItemView) -> tuple[ServiceRow, ...]:
-    if view.plan is None:
-        return ()
-    return tuple(
-        ServiceRow(
-            position=line.position,
-            kind=str(line.kind),
-            what=line.code or f"{FREE}{line.kind}",
-            name=line.name,
-            provider=line.provider,
-            content=line.content,
-        )
-        for line in services_of(session, [view.plan.id])[view.plan.id]
+def _service(line: ServiceLine) -> ServiceRow:
+    return ServiceRow(
+        position=line.position,
+        kind=str(line.kind),
+        what=line.code or f"{FREE}{line.kind}",
+        name=line.name,
+        provider=line.provider,
+        content=line.content,
     )
-
-
-def _choices(
-    session: DbSession, actor: Actor, view: ItemView, day: date
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Return the coded services of the plan's day, with those the plan names already, and the known providers."""
-    if view.plan is None:
-        return (), ()
-    coded = [
-        (entry.code, f"{entry.kind} {entry.name}")
-        for entry in codes_on(session, actor.committee_id, plan_day(view.plan, day))
-    ]
-    known = {code for code, _ in coded}
-    kept = [
-        (line.code, f"{line.kind} {line.name}")
-        for line in services_of(session, [view.plan.id])[view.plan.id]
-        if line.code and line.code not in known
-    ]
-    names = tuple(row.name for row in providers_of(session, actor.committee_id))
-    return (*coded, *dict.fromkeys(kept)), names

@@ -19,7 +19,7 @@ from meetings_app.db.engine import Database
 from meetings_app.web.locale import Locale
 from meetings_app.web.meeting_frame import DbSession
 from minutes.services.live import meeting_to_show
-from minutes.web.live_panels import panels_of
+from minutes.web.live_panels import PanelSource
 from minutes.web.live_views import LiveMeeting
 from minutes.web.running_views import OUTCOME_ICONS
 
@@ -77,10 +77,11 @@ def screens_of(app: Litestar, meeting_id: str) -> int:
 def desk_regions(session: DbSession, live: LiveMeeting, environment: Environment) -> dict[str, str]:
     """Return every region of the desk: those of the meeting and those of each of its items."""
     found = _draw(environment, MEETING_PARTS, desk_context(live))
+    source = PanelSource(session, _office(live), live.meeting, live.items)
     for view in live.items:
         for name, html in _draw(environment, ITEM_PARTS, item_context(live, view.item.id)).items():
             found[f"{name}-{view.item.id}"] = html
-        panels = {"item": panels_of(session, _office(live), live.meeting, view)}
+        panels = {"item": source.of(view)}
         for name, html in _draw(environment, PANEL_PARTS, panels).items():
             found[f"{name}-{view.item.id}"] = html
     return found

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import takewhile
 
 from agenda.rules.assembly import item_title
 from agenda.services.cases import ConsentState, consent_states
@@ -128,6 +129,7 @@ class LiveHead:
     presider_reason: str
     presider_decided_by: str
     presider_away: bool
+    presider_aside: bool
     paused: PausedNow | None
     screens: int
     current_id: str
@@ -139,7 +141,10 @@ class LiveHead:
 
 @dataclass(frozen=True, slots=True)
 class PersonChip:
-    """出席者. `state` is here, late, left, missing, expected or absent; `aside` for the item on the table."""
+    """出席者. `state` is here, late, left, missing, expected or absent; `aside` for the item on the table.
+
+    `arrived` is the first arrival, `since` the latest one: that is what taking back an arrival takes back.
+    """
 
     person_id: str
     name: str
@@ -148,6 +153,7 @@ class PersonChip:
     state: str
     mode: str
     arrived: datetime | None
+    since: datetime | None
     left: datetime | None
     needed: bool
     aside: bool
@@ -203,7 +209,7 @@ class LiveItem:
     here: int
     expected: tuple[tuple[str, str], ...]
     missing: tuple[MissingPerson, ...]
-    aside: tuple[tuple[str, str], ...]
+    aside: tuple[tuple[str, str, str], ...]
     can_recuse: tuple[tuple[str, str], ...]
     can_act: bool
     consent: ConsentState | None
@@ -293,6 +299,11 @@ class LiveMeeting:
     def recusals(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """退席 of each item: person and reason."""
         return recusals_of(self.session, self.ids)
+
+    @property
+    def aside_now(self) -> set[str]:
+        """この議題から退席している人: who stands aside for the item on the table."""
+        return {person_id for person_id, _ in self.recusals.get(self.current or "", ())}
 
     @cached_property
     def offices(self) -> Mapping[str, Sequence[Office]]:
@@ -396,6 +407,7 @@ class LiveMeeting:
             presider_reason=reason,
             presider_decided_by=decided_by,
             presider_away=self.is_open and not self._presider_here(),
+            presider_aside=self.is_open and self.meeting.presider_id in self.aside_now,
             paused=self._paused_now(),
             screens=self.screens,
             current_id=self.current or "",
@@ -482,8 +494,7 @@ class LiveMeeting:
             for participant in self.participants[item_id]
             if participant.required
         }
-        aside = {person_id for person_id, _ in self.recusals.get(self.current or "", ())}
-        chips = tuple(self._chip(view, needed, aside) for view in self.attendance)
+        chips = tuple(self._chip(view, needed, self.aside_now) for view in self.attendance)
         return LivePeople(
             chips=chips,
             here=sum(1 for chip in chips if chip.state in ("here", "late")),
@@ -502,6 +513,7 @@ class LiveMeeting:
             state=self._chip_state(view),
             mode="online" if view.attendance.mode is AttendanceMode.ONLINE else "",
             arrived=view.stays[0].arrived_at if view.stays else None,
+            since=last.arrived_at if last else None,
             left=last.left_at if last else None,
             needed=view.person.id in needed,
             aside=view.person.id in aside,
@@ -559,7 +571,9 @@ class LiveMeeting:
                 MissingPerson(person.name, self._why_missing(person.person_id, aside))
                 for person in presence.missing
             ),
-            aside=tuple((person.name, aside.get(person.person_id, "")) for person in presence.aside),
+            aside=tuple(
+                (person.person_id, person.name, aside.get(person.person_id, "")) for person in presence.aside
+            ),
             can_recuse=self._can_recuse(aside),
             can_act=self.is_open,
             consent=self.consents[view.client.id] if view.client else None,
@@ -667,6 +681,7 @@ class LiveMeeting:
             for view in self.attendance
             if is_here(view)
             and view.person.id not in offices
+            and view.person.id not in self.aside_now
             and view.attendance.capacity in (Capacity.MEMBER, Capacity.ADVISER)
         )
 
@@ -739,17 +754,32 @@ def _word(name: str, value: str) -> str:
     return answers.get(value, mark("未記入"))
 
 
-LONGEST_COMPARED = 4_000
-"""Signs up to which two texts are compared sign by sign; longer ones are shown without marks."""
+MOST_COMPARED = 1_000_000
+"""Pairs of signs up to which what differs is compared sign by sign; beyond, it is marked as a whole."""
 
 
+@lru_cache(maxsize=32)  # every drawing of the regions shows the same two texts
 def _marked(one: str, other: str) -> tuple[tuple[TextPart, ...], tuple[TextPart, ...]]:
     """Return both texts in parts, marked where they differ."""
-    if max(len(one), len(other)) > LONGEST_COMPARED:
-        return (TextPart(one, changed=False),), (TextPart(other, changed=False),)
-    left: list[TextPart] = []
-    right: list[TextPart] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        left += [TextPart(one[a:b], kind != "equal")] if a != b else []
-        right += [TextPart(other[c:d], kind != "equal")] if c != d else []
-    return tuple(left), tuple(right)
+    head = _alike(one, other)
+    tail = _alike(one[head:][::-1], other[head:][::-1])
+    mine, theirs = one[head : len(one) - tail], other[head : len(other) - tail]
+    left, right = [TextPart(one[:head], changed=False)], [TextPart(one[:head], changed=False)]
+    for kind, a, b, c, d in _differences(mine, theirs):
+        left.append(TextPart(mine[a:b], kind != "equal"))
+        right.append(TextPart(theirs[c:d], kind != "equal"))
+    ending = TextPart(one[len(one) - tail :], changed=False)
+    return tuple(part for part in (*left, ending) if part.text), tuple(
+        part for part in (*right, ending) if part.text
+    )
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many signs two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _differences(one: str, other: str) -> list[tuple[str, int, int, int, int]]:
+    if len(one) * len(other) > MOST_COMPARED:
+        return [("replace", 0, len(one), 0, len(other))]
+    return list(SequenceMatcher(None, one, other, autojunk=False).get_opcodes())

@@ -34,7 +34,7 @@ from minutes.services.afterwards import afterwards_of, refuse_item_outside, refu
 from minutes.services.live import closing_moment, open_pause
 from minutes.services.live_fields import pending_conflicts
 from minutes.services.record_changes import undecided_items, unrecorded_people
-from minutes.services.running import Outcome, close_meeting, record_item
+from minutes.services.running import Outcome, close_meeting, record_item, records_of
 from minutes.web.answers import safe_back
 from minutes.web.live_panels import LivePanels, panels_of
 from minutes.web.running_views import (
@@ -329,6 +329,14 @@ def _waiting_conflicts(session: DbSession, meeting: Meeting, _: Translator) -> l
     ]
 
 
+def _carried_over(session: DbSession, meeting: Meeting) -> list[tuple[str, str, str]]:
+    """Return what closing would carry over: id, title, and the outcome that carries it over, "" where there is none."""
+    views = undecided_items(session, meeting)
+    records = records_of(session, [view.item.id for view in views])
+    outcomes = {item_id: row.outcome or "" for item_id, row in records.items()}
+    return [(view.item.id, view.title, outcomes.get(view.item.id, "")) for view in views]
+
+
 def _close_page(
     request: WebRequest,
     db: Database,
@@ -344,7 +352,7 @@ def _close_page(
     with db.read() as session:
         frame = meeting_frame(session, actor, clock, meeting_id, "record")
         meeting = find_meeting(session, actor, meeting_id)
-        undecided = [view.title for view in undecided_items(session, meeting)]
+        undecided = _carried_over(session, meeting)
         unrecorded = unrecorded_people(session, meeting.id)
         conflicts = _waiting_conflicts(session, meeting, _)
         paused = open_pause(session, meeting.id) is not None

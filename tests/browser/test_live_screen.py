@@ -36,7 +36,7 @@ LONG_TITLE = (
     "冬の灯油と除雪について、地域でできることを話し合う（町内会・福祉事務所・社会福祉協議会からの報告を含む）"
 )
 WIDTHS = {"desktop": (1280, 900), "tablet": (1180, 820), "phone": (390, 844)}
-MEETINGS = 14
+MEETINGS = 15
 
 
 @pytest.fixture(scope="module")
@@ -283,6 +283,30 @@ def test_what_somebody_fills_in_is_not_taken_away(office: LiveOffice, machine: M
     expect(chair.locator(".live-who__aside")).to_contain_text("助言者（続柄のため）")
 
 
+def test_a_form_half_filled_in_survives_reload_and_the_others_moving_on(
+    office: LiveOffice, machine: Machine
+) -> None:
+    chair, secretary = machine(CHAIR, "tablet"), machine(SECRETARIAT)
+    begun(chair, office)
+    secretary.goto(address(office))
+    actions = secretary.locator(f"#live-actions-{office.items[0]}")
+    actions.locator("summary").first.click()
+    actions.get_by_label("すること").fill("家計表を<b>作る</b>")
+    secretary.locator("#live-title").focus()
+    chair.locator("#live-next").click()
+    expect(chair.locator("#live-title")).to_contain_text("2　")
+    expect(secretary.locator(".live-strip")).to_contain_text("いまの議題は 2")
+    secretary.reload()
+    secretary.goto(address(office, f"/live?item={office.items[0]}"))
+    expect(actions.get_by_label("すること")).to_have_value("家計表を<b>作る</b>")
+    actions.get_by_label("担当").fill("丹頂")
+    actions.get_by_role("button", name="加える", exact=True).click()
+    expect(actions.locator(".tasks")).to_contain_text("家計表を<b>作る</b>")
+    secretary.reload()
+    actions.locator("summary").first.click()
+    expect(actions.get_by_label("すること")).to_have_value("")
+
+
 def test_a_refusal_is_said_where_it_happened(office: LiveOffice, machine: Machine) -> None:
     chair = machine(CHAIR, "tablet")
     begun(chair, office)
@@ -465,6 +489,7 @@ def test_every_stage_is_accessible_and_fits(
     page.goto(address(office))
     look("before")
     page.get_by_role("button", name="開会する").click()
+    expect(page.locator("#live-all-here")).to_be_visible()
     look("nobody there")
     page.locator("#live-all-here").click()
     expect(page.locator("#live-all-here")).to_have_count(0)

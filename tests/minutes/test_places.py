@@ -1,7 +1,7 @@
 """議事録の箇所と抜粋: each place has one label, corrections hold there, and an excerpt tells nothing of other items."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from meetings_app.core.terms import Capacity, IssueCategory, PlanOutcome
 from minutes.rules.excerpt import excerpt_for
@@ -12,6 +12,9 @@ from minutes.rules.minutes_view import (
     Invitee,
     MinutesItem,
     MinutesView,
+    Presider,
+    PresidingSpan,
+    Recess,
     RegionalIssue,
 )
 from minutes.rules.places import differences, places_in_force, places_of
@@ -102,6 +105,29 @@ def test_an_excerpt_tells_nothing_of_an_item_somebody_did_not_sit_in_on() -> Non
     assert [issue.text for issue in part.regional_issues] == ["バスがない"]
     assert [one.place for one in part.corrections] == ["議題1　説明"]
     assert part.title == "第3回　支援調整会議　議事録（抜粋）"
+
+
+def test_an_excerpt_gives_no_reasons_that_may_be_about_another_item() -> None:
+    at = datetime(2014, 3, 25, 10, 20)  # noqa: DTZ001 - wall-clock time
+    first = view().items[0]
+    eventful = replace(
+        view(),
+        items=(
+            replace(first, case_number="No.5", discussion="no.07やNo.5、Ｎｏ．９のこと"),
+            *view().items[1:],
+        ),
+        recesses=(Recess(at, None, "七番目の本人を待つため"),),
+        presider=Presider("乙", "副委員長", "委員長が七番目の家主のため"),
+        presiders=(
+            PresidingSpan("甲", "委員長"),
+            PresidingSpan("乙", "副委員長", at, "委員長が七番目の家主のため"),
+        ),
+    )
+    part = excerpt_for(eventful, {1})
+    assert "七番目" not in str(part)
+    assert part.items[0].discussion == "（ほかの案件）やNo.5、（ほかの案件）のこと"
+    assert [span.name for span in part.presiders] == ["甲", "乙"]
+    assert part.recesses[0].started == at
 
 
 def test_nothing_is_left_out_for_somebody_who_sat_in_on_all() -> None:

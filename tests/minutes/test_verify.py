@@ -60,5 +60,17 @@ def test_a_file_of_another_office_is_none_of_ours(
     files: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
+    database = open_database(sqlite_url(elsewhere))
+    migrate(database)
+    database.dispose()
     assert main(["minutes", "verify", str(files / "newest.docx"), "--data", str(elsewhere)]) == 8
     assert "この事務所が発行した議事録ではありません" in capsys.readouterr().out
+
+
+def test_a_folder_without_an_office_is_said_to_be_one_and_stays_empty(
+    files: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path_factory.mktemp("nowhere") / "typo"
+    assert main(["minutes", "verify", str(files / "newest.docx"), "--data", str(nowhere)]) == 1
+    assert "この製品のデータがありません" in capsys.readouterr().err
+    assert not nowhere.exists()

@@ -28,7 +28,7 @@ from meetings_app.core.terms import AttendanceMode, Capacity, Office
 from meetings_app.documents.custom_properties import document_properties
 from meetings_app.documents.text import clean, lines_of, mark, spell_time
 from meetings_app.documents.word_base import Column, Frame, Paper
-from minutes.papers.seal import seal_of
+from minutes.papers.seal import ANONYMISED, EXCERPT, MINUTES, seal_of
 from minutes.rules.minutes_view import (
     ApprovalStatus,
     Attendee,
@@ -431,10 +431,32 @@ def test_findings_are_printed_as_notes() -> None:
 
 def test_a_correction_is_printed_with_date_and_reason() -> None:
     paper = opened(corrected_view())
-    rows = rows_of(grid_of(paper, "番号", "訂正日", "箇所", "訂正前", "訂正後", "理由"))
-    assert rows[1] == (
-        "訂正1", "平成26年7月1日", "議題1　今後の対応1", "6月13日", "6月16日", "期日の記載に誤りがあったため",
-    )  # fmt: skip
+    expected = {
+        "番号": "訂正1",
+        "箇所": "議題1　今後の対応1",
+        "訂正前": "6月13日",
+        "訂正後": "6月16日",
+        "理由": "期日の記載に誤りがあったため",
+        "訂正日": "平成26年7月1日",
+    }
+    assert {label: fact(paper, label) for label in expected} == {
+        label: [text] for label, text in expected.items()
+    }
+
+
+def test_the_hash_after_a_correction_says_of_which_edition_it_is() -> None:
+    approval = replace(short_view().approval, version=1)
+    paper = opened(replace(corrected_view(), version=2, approval=approval))
+    assert fact(paper, "承認した版") == ["第1版"]
+    (told,) = fact(paper, "内容照合値")
+    assert told.endswith("\n（訂正後の第2版）")
+
+
+@pytest.mark.parametrize(("kind", "signs"), [(MINUTES, 1), (ANONYMISED, 0), (EXCERPT, 0)])
+def test_only_the_minutes_themselves_are_signed(kind: str, signs: int) -> None:
+    seal = replace(seal_of(short_view()), kind=kind)
+    paper = docx.Document(io.BytesIO(write_minutes(short_view(), seal)))
+    assert len(fact(paper, "議長署名")) == signs
 
 
 def test_every_place_that_was_corrected_says_so_once() -> None:
@@ -577,6 +599,12 @@ def test_an_item_nobody_has_written_up_shows_every_blank() -> None:
     assert fact(paper, "議題に加わった者") == ["（未記入）"]
     assert fact(paper, "結果") == ["（未記入）"]
     assert fact(paper, "確認した内容") == ["（未記入）"]
+
+
+def test_what_a_closed_meeting_left_undecided_goes_on() -> None:
+    undecided = MinutesItem(1, "No.1　プラン1", carried_over=True)
+    paper = opened(replace(empty_view(), items=(undecided,)))
+    assert fact(paper, "結果") == ["未決定（次の会議に持ち越し）"]
 
 
 # --- text -------------------------------------------------------------------------------------------------

@@ -262,6 +262,7 @@
   function isWriting() {
     const active = document.activeElement;
     if (active?.matches("textarea, input:not([type=hidden]), select") && desk.contains(active)) return true;
+    if (keptForms().some(isFilledIn)) return true;
     return waiting.size > 0 || (window.liveSave?.pending?.().length ?? 0) > 0;
   }
 
@@ -318,6 +319,78 @@
     }
   }
 
+  // ---- Forms that somebody fills in: kept in this browser until they have been taken --------------------------------
+
+  const FORMS = "form[data-live-act], .live-panel form";
+  const KEPT = desk ? `live-form:${desk.dataset.user}:` : "";
+  const KEPT_DAYS = 30;
+  // What tells two forms apart that go to one address; the rest of what is hidden differs from load to load.
+  const TELLING = ["act", "action", "item", "person", "position"];
+
+  // Texts that settle a conflict are live-save.js's matter.
+  const keptForms = () => [...desk.querySelectorAll(FORMS)].filter((form) => controlsOf(form).length && !form.querySelector("textarea[id^=rewritten-]"));
+  const controlsOf = (form) => [...form.elements].filter((control) => control.name && control.matches(TYPED));
+  const isFilledIn = (form) => controlsOf(form).some(isChanged);
+  const isTicked = (control) => control.type === "checkbox" || control.type === "radio";
+
+  function keyOf(form) {
+    const told = TELLING.map((name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value ?? "");
+    return KEPT + [form.getAttribute("action"), ...told].join(" ");
+  }
+
+  function keepForm(form) {
+    const values = controlsOf(form).map((control) => [control.name, isTicked(control) ? control.checked : control.value]);
+    try {
+      if (isFilledIn(form)) localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values }));
+      else localStorage.removeItem(keyOf(form));
+    } catch {
+      // full or switched off: what is typed stands on the page
+    }
+  }
+
+  function forgetForm(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // nothing was kept
+    }
+  }
+
+  function readForm(key) {
+    try {
+      const kept = JSON.parse(localStorage.getItem(key));
+      return Array.isArray(kept?.values) ? kept : null;
+    } catch {
+      return null;
+    }
+  }
+
+  function bringBackForms() {
+    for (const form of keptForms()) {
+      const kept = readForm(keyOf(form));
+      if (!kept || isFilledIn(form)) continue;
+      const values = new Map(kept.values);
+      for (const control of controlsOf(form)) {
+        if (!values.has(control.name)) continue;
+        if (isTicked(control)) control.checked = values.get(control.name) === true;
+        else control.value = values.get(control.name);
+      }
+      for (let part = form.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    }
+    forgetOldForms();
+  }
+
+  function forgetOldForms() {
+    const oldest = Date.now() - KEPT_DAYS * 86_400_000;
+    try {
+      for (const key of Object.keys(localStorage)) {
+        if (key.startsWith(KEPT) && !((readForm(key)?.at ?? 0) > oldest)) localStorage.removeItem(key);
+      }
+    } catch {
+      // nothing was kept
+    }
+  }
+
   // ---- Forms sent aside --------------------------------------------------------------------------------------------
 
   const token = () => window.liveSave?.token?.() || document.querySelector('meta[name="csrf-token"]')?.content || "";
@@ -341,10 +414,14 @@
     form.setAttribute("aria-busy", "true");
     const body = new URLSearchParams(new FormData(form, submitter));
     body.delete("_csrf_token");
+    const kept = keyOf(form);
     try {
       if (form.hasAttribute("data-live-go")) await Promise.race([window.liveSave?.flush?.() ?? true, sleep(FLUSH_MS)]);
       const answer = await sendTwice(form, body);
-      if (answer.ok) return done(form, answer);
+      if (answer.ok) {
+        forgetForm(kept);
+        return done(form, answer);
+      }
       const said = await answer.json().catch(() => ({}));
       if (answer.status === 409 && said.result === "conflict") return void window.liveSave?.refresh?.();
       complain(said.message || desk.dataset.refused);
@@ -451,6 +528,13 @@
         submit(form, event.submitter);
       }
     });
+    const keepTyped = (event) => {
+      const form = event.target.form;
+      if (form?.matches?.(FORMS) && !event.target.matches("[data-live-field] *, [data-live-field], textarea[id^=rewritten-]")) keepForm(form);
+    };
+    desk.addEventListener("input", keepTyped);
+    desk.addEventListener("change", keepTyped);
+    bringBackForms();
     desk.addEventListener("click", (event) => {
       const link = event.target.closest?.("a.agenda__item, a[data-live-follow], .agenda-bar a[href*='item=']");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -603,6 +603,9 @@ def _amend(do: Callable[..., Any], meeting: Meeting, approver: Actor) -> None:
     given = {"meeting": meeting, "place": "文書番号", "before": "協第1号", "reason": "番号の誤り"}
     wrong = do(amendments.enter_amendment, after="協第2号", **given)
     do(amendments.withdraw_amendment, meeting=meeting, amendment_id=wrong.id)
+    refused = do(amendments.enter_amendment, after="協第4号", **given)
+    again = {"meeting": meeting, "amendment_id": refused.id, "why": "番号を確かめる"}
+    do(amendments.return_amendment, actor=approver, **again)
     entered = do(amendments.enter_amendment, after="協第3号", **given)
     edition = do(amendments.approve_amendment, actor=approver, meeting=meeting, amendment_id=entered.id)
     view = read_canonical(edition.content)

@@ -1,5 +1,7 @@
+import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar import get, post
@@ -11,10 +13,11 @@ from meetings_app.core.errors import Conflict, Forbidden, NotFound, NotInForce, 
 from meetings_app.core.terms import District, Role
 from meetings_app.tables.meetings import Venue
 from meetings_app.web.access import PUBLIC, SIGNED_IN
+from meetings_app.web.auth import SESSION_COOKIE
 from meetings_app.web.forms import InvalidForm
 from meetings_app.web.given import GivenActor, GivenDb, GivenForm, WebRequest
 from meetings_app.web.page import Page, render, see_other
-from tests.web_support import Web, open_web
+from tests.web_support import Web, cookie_name, open_web
 
 KINDS = {
     "refused": Refused("枠がありません。別の日を選んでください。"),
@@ -92,6 +95,46 @@ def test_refusals_have_their_status_and_their_own_sentence(
         assert KINDS[kind].args[0] in text
     assert "<html" in answer.text
     assert "<html" not in part.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_program_is_told_the_refusals_own_sentence_alone(web: Web, kind: str) -> None:
+    with web.client(Role.CHAIR) as client:
+        answer = client.get(f"/fails/{kind}", headers={"Accept": "application/json"})
+    assert answer.json()["message"] == KINDS[kind].args[0]
+
+
+def test_a_request_that_breaks_off_is_no_fault(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[Any] = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/form",
+        "raw_path": b"/form",
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "http_version": "1.1",
+        "client": None,
+        "server": ("testserver", 80),
+        "headers": [
+            (b"host", b"testserver"),
+            (b"content-length", b"1000"),
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"cookie", f"{cookie_name(web.app, SESSION_COOKIE)}={web.session_of(Role.CHAIR)}".encode()),
+        ],
+    }
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with caplog.at_level(logging.INFO):
+        asyncio.run(web.app(scope, receive, send))  # type: ignore[arg-type]
+    assert sent[0]["status"] == 400
+    assert caplog.records == []
 
 
 def test_a_wrong_form_falls_back_to_a_page_with_all_sentences(web: Web) -> None:

@@ -103,6 +103,7 @@ def test_people_are_called_by_their_part() -> None:
         ("電話0154-23-5151、０９０－１２３４－５６７８", "電話（電話番号）、（電話番号）"),
         ("黒金町7丁目5番地へ、三丁目２番１号", "（住所）へ、（住所）"),
         ("〒085-8505 a.b@example.jp", "（郵便番号） （メールアドレス）"),
+        ("黒金町７－５の家、電話は23-5151", "（住所）の家、電話（電話番号）"),
     ],
 )
 def test_texts(text: str, expected: str | None) -> None:
@@ -130,6 +131,10 @@ def test_a_name_of_one_sign_that_stands_alone_is_asked_about() -> None:
         ("株式会社みどりで働く。", "株式会社みどり"),
         ("ひかり荘に住む。", "ひかり荘"),
         ("若葉作業所に通う。", "若葉作業所"),
+        ("鈴木主任が話す。", "鈴木"),
+        ("昭和45年3月12日生の人", "昭和45年3月12日生"),
+        ("口座番号1234567に払う。", "口座番号1234567"),
+        ("ひまわり201号室", "201号室"),
     ],
 )
 def test_what_looks_like_a_name_is_asked_about(text: str, word: str) -> None:
@@ -140,10 +145,46 @@ def test_what_looks_like_a_name_is_asked_about(text: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["お母さんと息子さん", "皆さん", "本人様式", "主治医の先生と相談", "総合病院", "No.9の本人さん"]
+    "text",
+    [
+        "生活相談支援員と担当係長、福祉課長、主任",
+        "25歳、平成26年3月25日の生活",
+        "支援センター",
+        "お母さんと息子さん",
+        "皆さん",
+        "本人様式",
+        "主治医の先生と相談",
+        "総合病院",
+        "No.9の本人さん",
+    ],
 )
 def test_common_words_are_not_asked_about(text: str) -> None:
     assert anonymise(view(text), RECORD).is_checked
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("菱沼が話す。", "菱沼"),
+        ("太郎の妹", "太郎"),
+        ("Ａは働く。", "A"),
+        ("本人（A）", "A"),
+        ("見本就業に行く。", "見本就業"),
+        ("就業支援センターに行く。", "就業支援センター"),
+    ],
+)
+def test_part_of_what_is_on_record_is_asked_about(text: str, word: str) -> None:
+    record = OnRecord(
+        people=(RecordedPerson("菱沼太郎"),),
+        providers=(("見本就業支援センター", ""),),
+        clients=(("A", "", ""),),
+    )
+    assert word in words(anonymise(view(text), record))
+
+
+def test_a_repeated_sign_may_be_written_out() -> None:
+    record = OnRecord(people=(RecordedPerson("佐々木 光"),))
+    assert "佐" not in (anonymise(view("佐佐木と佐々木"), record).view.items[0].discussion or "")
 
 
 def test_decisions_hide_a_word_or_let_it_stand() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -13,7 +14,7 @@ from meetings_app.core.errors import Conflict, NotFound, Refused
 from meetings_app.core.terms import AttendanceMode, EvaluationOutcome, MeetingStatus
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
-from minutes.live_tables import AfterwardsEntry, OutcomeStamp
+from minutes.live_tables import AfterwardsEntry, OutcomeStamp, RecordField
 from minutes.services.afterwards import (
     TypedPresence,
     afterwards_of,
@@ -24,6 +25,8 @@ from minutes.services.afterwards import (
     refuse_item_outside,
 )
 from minutes.services.attendance import arrive, get_attendance, leave
+from minutes.services.contradictions import standing_stamps
+from minutes.services.live_fields import writes_of
 from minutes.services.running import Outcome, close_meeting, record_item
 from tests.office_builder import TODAY, Bureau, minute
 
@@ -212,7 +215,7 @@ def test_several_stays_are_left_to_the_attendance_page(bureau: Bureau) -> None:
     meeting = on_paper(bureau)
     begin(bureau, meeting)
     both_there(bureau, meeting, minute(meeting, 20))
-    person = {"person_id": bureau.people["丹頂"]}
+    person: Any = {"person_id": bureau.people["丹頂"]}
     arrive(**bureau.given, meeting=meeting, **person, at=minute(meeting, 40))
     leave(**bureau.given, meeting=meeting, **person, at=minute(meeting, 50))
     assert enter(bureau, meeting, row(bureau, meeting, "丹頂", ABSENT)) == 0
@@ -233,6 +236,45 @@ def test_presence_is_judged_at_the_typed_times_and_stamped(bureau: Bureau) -> No
     first, second = (view.item.id for view in bureau.items(meeting))
     assert stamps[first] == ({chair, member}, [], minute(meeting, 20))
     assert stamps[second] == ({chair}, [member], minute(meeting, 60))
+
+
+def newest_stamp(bureau: Bureau, meeting: Meeting, place: int) -> OutcomeStamp:
+    return standing_stamps(bureau.session, meeting)[bureau.items(meeting)[place].item.id]
+
+
+def test_an_outcome_entered_first_is_stamped_anew_by_what_is_typed_later(bureau: Bureau) -> None:
+    meeting = on_paper(bureau)
+    begin(bureau, meeting)
+    both_there(bureau, meeting)
+    record(bureau, meeting, 0, 5, 20)
+    record(bureau, meeting, 1, 20, 60)
+    chair, member = bureau.people["委員長"], bureau.people["丹頂"]
+    enter(bureau, meeting, row(bureau, meeting, "丹頂", HERE, minute(meeting, 0), minute(meeting, 30)))
+    first, second = (newest_stamp(bureau, meeting, place) for place in (0, 1))
+    assert (set(json.loads(first.present)), json.loads(first.missing)) == ({chair, member}, [])
+    assert (json.loads(second.present), json.loads(second.missing)) == ([chair], [member])
+    ids = [view.item.id for view in bureau.items(meeting)]
+    versions = [len(writes_of(bureau.session, item_id, RecordField.OUTCOME)) for item_id in ids]
+    assert versions == [1, 2], "the first stamp stays; the new one is a write of its own"
+
+
+def test_other_times_of_an_item_stamp_it_anew(bureau: Bureau) -> None:
+    meeting = on_paper(bureau)
+    begin(bureau, meeting)
+    both_there(bureau, meeting, left=minute(meeting, 30))
+    record(bureau, meeting, 0, 5, 20)
+    record_item(
+        **bureau.given,
+        meeting=meeting,
+        view=bureau.items(meeting)[0],
+        result=Outcome("了承", confirmed="進める。"),
+        version=1,
+        started_at=minute(meeting, 35),
+        ended_at=minute(meeting, 50),
+    )
+    stamp = newest_stamp(bureau, meeting, 0)
+    assert json.loads(stamp.missing) == [bureau.people["丹頂"]]
+    assert stamp.stamped_at == minute(meeting, 50)
 
 
 def test_what_is_missing_is_listed_until_all_is_there(bureau: Bureau) -> None:

@@ -24,6 +24,8 @@ from minutes.services.amendments import (
     amendments_of,
     approve_amendment,
     enter_amendment,
+    return_amendment,
+    returned_amendments,
     waiting_amendments,
     withdraw_amendment,
 )
@@ -192,6 +194,41 @@ def test_only_the_presider_approves(bureau: Bureau, approved: Meeting) -> None:
         approve(bureau, approved, amendment)
 
 
+def give_back(bureau: Bureau, meeting: Meeting, amendment_id: str, why: str, actor: Actor) -> None:
+    return_amendment(
+        session=bureau.session,
+        actor=actor,
+        clock=bureau.clock,
+        meeting=meeting,
+        amendment_id=amendment_id,
+        why=why,
+    )
+
+
+def test_the_presider_gives_an_amendment_back_with_a_reason(bureau: Bureau, approved: Meeting) -> None:
+    amendment = enter(bureau, approved, "直した文。")
+    with pytest.raises(Forbidden, match="その会議の議長だけ"):
+        give_back(bureau, approved, amendment, "違う", SECRETARY)
+    with pytest.raises(Refused, match="差し戻す理由"):
+        give_back(bureau, approved, amendment, " ", chair(bureau))
+    give_back(bureau, approved, amendment, "録音と違う", chair(bureau))
+    assert list(amendments_of(bureau.session, approved.id)) == []
+    (returned,) = returned_amendments(bureau.session, approved.id)
+    assert (returned.place, returned.after, returned.why, returned.by) == (
+        DISCUSSION, "直した文。", "録音と違う", "委員長",
+    )  # fmt: skip
+    second = enter(bureau, approved, "別の文。")
+    approve(bureau, approved, second)
+    with pytest.raises(Refused, match="承認済みで、変えられません"):
+        give_back(bureau, approved, second, "違う", chair(bureau))
+
+
+def test_a_text_as_long_as_a_field_takes_can_be_amended(bureau: Bureau, approved: Meeting) -> None:
+    approve(bureau, approved, enter(bureau, approved, "長" * 19_999))
+    approve(bureau, approved, enter(bureau, approved, "長" * 20_000))
+    assert len(standing(bureau, approved, DISCUSSION)) == 20_000
+
+
 def test_an_amendment_is_withdrawn_before_its_approval_only(bureau: Bureau, approved: Meeting) -> None:
     first = enter(bureau, approved, "直した文。")
     with pytest.raises(Refused, match="承認を待っている訂正"):
@@ -268,3 +305,22 @@ def test_the_database_keeps_what_was_approved(any_database: Database) -> None:
         meeting_id = meeting.id
     with pytest.raises(IntegrityError):
         rewrite(any_database, meeting_id)
+
+
+@pytest.mark.parametrize("table", ["minutes", "minutes_edition"])
+def test_what_was_approved_cannot_be_replaced_under_its_own_key(database: Database, table: str) -> None:
+    """SQLite's INSERT OR REPLACE deletes the row that is in its way."""
+    with database.write() as session:
+        bureau = Bureau(session, FixedClock(tokyo(date(2014, 5, 20), 9)))
+        bureau.matter(meeting := bureau.meeting())
+        bureau.held(meeting)
+        submit_minutes(**bureau.given, meeting=meeting)
+        approve_minutes(
+            session=session,
+            actor=chair(bureau),
+            clock=bureau.clock,
+            meeting=meeting,
+            content=content_hash(build_view(session, meeting)),
+        )
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.connection().exec_driver_sql(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from meetings_app.core.errors import Refused
+from meetings_app.core.errors import NotFound, Refused
 from meetings_app.core.terms import AttendanceMode, PlanOutcome
 from meetings_app.db.engine import Database
 from meetings_app.tables.committees import Appointment
@@ -17,10 +17,12 @@ from minutes.services.attendance import (
     get_attendance,
     leave,
     mark_absent,
+    recusals_of,
+    recuse,
 )
 from minutes.services.attendance_corrections import correct_attendance
 from minutes.services.contradictions import deciding_items, refuse_absence
-from minutes.services.record_changes import withdraw_stay
+from minutes.services.record_changes import withdraw_recusal, withdraw_stay
 from tests.office_builder import TODAY, Bureau, minute
 
 
@@ -66,6 +68,35 @@ def test_the_presider_keeps_the_only_stay(bureau: Bureau) -> None:
         withdraw(bureau, meeting, "委員長")
     with pytest.raises(Refused, match="議長を務めた人"):
         mark_absent(**bureau.given, meeting=meeting, person_id=bureau.people["委員長"])
+
+
+def test_a_recusal_is_taken_back_unless_the_outcome_was_decided_without_them(bureau: Bureau) -> None:
+    meeting = running(bureau)
+    (view,) = bureau.items(meeting)
+    aside = {"meeting": meeting, "person_id": bureau.people["柏木"]}
+
+    def stand_aside() -> None:
+        recuse(**bureau.given, **aside, item_id=view.item.id, reason="続柄")  # type: ignore[arg-type]
+
+    def take_back() -> None:
+        withdraw_recusal(**bureau.given, **aside, view=view)  # type: ignore[arg-type]
+
+    with pytest.raises(NotFound):
+        take_back()
+    stand_aside()
+    take_back()
+    assert recusals_of(bureau.session, [view.item.id])[view.item.id] == []
+    assert "議題からの退席の取消し" in bureau.actions()
+    decide(bureau, meeting)
+    with pytest.raises(Refused, match="在席していたと記録されています"):
+        stand_aside()
+    decide(bureau, meeting, None)
+    stand_aside()
+    decide(bureau, meeting)
+    with pytest.raises(Refused, match="退席していたと記録されています"):
+        take_back()
+    decide(bureau, meeting, None)
+    take_back()
 
 
 def test_who_decided_keeps_the_only_stay_until_the_outcome_is_taken_back(bureau: Bureau) -> None:

@@ -18,7 +18,7 @@ from meetings_app.core.terms import AttendanceMode, Capacity, DueReason, PlanOut
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
 from minutes.live_tables import ItemRun
-from minutes.services.attendance import attendance_of, get_attendance, leave, mark_absent
+from minutes.services.attendance import attendance_of, get_attendance, leave, mark_absent, recuse
 from minutes.services.item_runs import latest_moment
 from minutes.services.live import (
     add_extra_item,
@@ -38,6 +38,7 @@ from minutes.services.live import (
     suspend,
     time_spent,
 )
+from minutes.services.minutes_view import build_view
 from minutes.services.running import close_meeting, records_of
 from minutes.tables import ItemRecord
 from tests.office_builder import Bureau, minute
@@ -354,6 +355,22 @@ def test_whoever_presides_is_in_the_room(bureau: Bureau) -> None:
         )
 
 
+def test_nobody_presides_over_an_item_from_which_they_stand_aside(bureau: Bureau) -> None:
+    bureau.member("丹頂")
+    meeting = at_work(bureau)
+    bureau.decide(meeting, "丹頂")
+    bureau.come(meeting, "委員長", "副委員長1", "丹頂")
+    enter(bureau, meeting, 1, 5)
+    (item, *_) = (view.item for view in bureau.items(meeting))
+    for name in ("委員長", "副委員長1"):
+        recuse(**bureau.given, meeting=meeting, item_id=item.id, person_id=bureau.people[name], reason="続柄")
+    change: dict[str, Any] = {**bureau.given, "meeting": meeting, "at": later(meeting, 20), "reason": "退席"}
+    with pytest.raises(Refused, match="この議題から退席しています"):
+        change_presider(**change, person_id=bureau.people["副委員長1"])
+    change_presider(**change, person_id=bureau.people["丹頂"], decided_by="出席委員の話合い")
+    assert meeting.presider_id == bureau.people["丹頂"]
+
+
 def test_somebody_without_office_presides_only_while_no_office_holder_is_there(bureau: Bureau) -> None:
     meeting = at_work(bureau)
     bureau.come(meeting, "委員長", "副委員長1", "助言者")
@@ -434,9 +451,11 @@ def test_a_guest_is_asked_for_the_item_and_there_at_once(bureau: Bureau) -> None
         item_id=view.item.id,
         name=" 町内会長 ",
         organisation="町内会",
+        asked_about="冬の見守り",
         at=later(meeting, 15),
         mode=AttendanceMode.ONLINE,
     )
+    assert [one.asked_about for one in build_view(bureau.session, meeting).invitees] == ["冬の見守り"]
     there = get_attendance(bureau.session, meeting.id, guest)
     assert (there.person.name, there.attendance.capacity, there.attendance.basis) == (
         "町内会長",
@@ -473,6 +492,36 @@ def test_a_guest_asked_for_a_second_item_arrives_once(bureau: Bureau) -> None:
     )
     assert again == guest
     assert len(get_attendance(bureau.session, meeting.id, guest).stays) == 1
+
+
+def test_a_guest_sent_twice_is_one_person(bureau: Bureau) -> None:
+    meeting = at_work(bureau)
+    bureau.come(meeting, "委員長")
+    (view, *_) = bureau.items(meeting)
+    asked = [
+        ask_on_the_spot(
+            **bureau.given,
+            meeting=meeting,
+            item_id=view.item.id,
+            name="雪裡 守",
+            organisation="町内会",
+            at=later(meeting, 5),
+        )
+        for _ in range(2)
+    ]
+    assert asked[0] == asked[1]
+    named = [each for each in attendance_of(bureau.session, meeting.id) if each.person.name == "雪裡 守"]
+    assert len(named) == 1
+
+
+def test_an_item_taken_up_twice_in_one_moment_keeps_its_stretches_in_order(bureau: Bureau) -> None:
+    meeting = at_work(bureau)
+    for _ in range(6):
+        enter(bureau, meeting, 1, 5)
+        enter(bureau, meeting, 2, 5)
+    enter(bureau, meeting, 1, 5)
+    enter(bureau, meeting, 2, 6)
+    assert spans(bureau, meeting)[0][-1] == (5, 6)
 
 
 def test_a_guest_needs_a_name(bureau: Bureau) -> None:

@@ -23,6 +23,7 @@ from minutes.services.anonymised import anonymised_document, anonymised_minutes,
 from minutes.services.comparing import Verdict, compare_file, sentence, verify_file
 from minutes.services.extracts import extract_document, extracts_for, extracts_zip
 from minutes.services.minutes import minutes_document
+from minutes.services.reading import document_for
 from minutes.tables import ItemRecord
 from minutes.word import write_minutes
 from tests.minutes.services.busy_meeting import BusyMeeting, amended, approved, busy_meeting
@@ -191,6 +192,44 @@ def test_every_kind_of_file_is_told_apart(busy: BusyMeeting) -> None:
     blank = io.BytesIO()
     docx.Document().save(blank)
     assert verdict(blank.getvalue()) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<w:r>", b"<w:r><w:rPr><w:strike/></w:rPr>"),
+        (b"<w:r>", b"<w:r><w:rPr><w:vanish/></w:rPr>"),
+        (b"</w:r>", b'</w:r><w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>'),
+        (b"</w:r>", b"</w:r><w:r><w:drawing/></w:r>"),
+        (
+            b"</w:r>",
+            b'</w:r><w:del w:id="1" w:author="x"><w:r><w:t>x</w:t></w:r></w:del><w:r><w:t>y</w:t></w:r>',
+        ),
+    ],
+)
+def test_what_is_struck_hidden_or_put_in_counts_as_changed(busy: BusyMeeting, old: bytes, new: bytes) -> None:
+    edition = approved(busy)
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(edition.document)) as read, zipfile.ZipFile(result, "w") as written:
+        for name in read.namelist():
+            content = read.read(name)
+            if name == "word/document.xml":
+                head, found, tail = content.partition("事例1の経過".encode())
+                start = head.rindex(b"<w:r>")
+                content = head[:start] + (head[start:] + found + tail).replace(old, new, 1)
+            written.writestr(name, content)
+    compared = compare_file(busy.bureau.session, busy.meeting, result.getvalue(), "議事録.docx")
+    assert compared.verdict is Verdict.CHANGED
+    assert len(compared.changes) == 1
+
+
+def test_an_excerpt_is_no_edition_and_names_the_one_it_is_of(busy: BusyMeeting) -> None:
+    session, edition = busy.bureau.session, approved(busy)
+    member = replace(busy.chair, role=Role.MEMBER, person_id=busy.bureau.people["原　健"])
+    excerpt = document_for(session, member, busy.meeting)
+    assert document_properties(excerpt)["meetings-app content SHA-256"] == edition.content_sha256
+    compared = compare_file(session, busy.meeting, excerpt, "議事録.docx")
+    assert (compared.verdict, compared.paper) == (Verdict.OTHER_PAPER, "抜粋")
 
 
 def test_a_change_by_hand_is_shown_word_by_word(busy: BusyMeeting) -> None:

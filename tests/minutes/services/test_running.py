@@ -186,6 +186,21 @@ def test_times_once_recorded_stay_until_others_are_given(bureau: Bureau) -> None
     assert (row.started_at, row.ended_at) == (minute(meeting, 3), minute(meeting, 9))
 
 
+def test_a_page_without_seconds_gives_back_the_times_on_record(bureau: Bureau) -> None:
+    meeting = bureau.meeting()
+    bureau.matter(meeting)
+    bureau.opened(meeting)
+    (view,) = bureau.items(meeting)
+    begun = minute(meeting, 3) + timedelta(seconds=17)
+    ended = minute(meeting, 3) + timedelta(seconds=41)
+    given = {**bureau.given, "meeting": meeting, "view": view, "result": Outcome(None)}
+    record_item(**given, version=0, started_at=begun, ended_at=ended)
+    same = record_item(**given, version=1, started_at=minute(meeting, 3), ended_at=minute(meeting, 3))
+    assert (same.started_at, same.ended_at) == (begun, ended)
+    later = record_item(**given, version=2, started_at=minute(meeting, 4), ended_at=minute(meeting, 9))
+    assert (later.started_at, later.ended_at) == (minute(meeting, 4), minute(meeting, 9))
+
+
 def test_nothing_is_recorded_before_opening_and_no_outcome_after_closing(bureau: Bureau) -> None:
     meeting = bureau.meeting()
     bureau.matter(meeting)

@@ -170,8 +170,10 @@ def test_a_form_leads_back_where_it_came_from_and_nowhere_else(demo: Web) -> Non
         data = {"what": "する", "who": "だれか"}
         path = f"{base}/items/{item}/actions"
         assert client.post(path, data=data | {"back": live}).headers["location"] == live
+        again = client.post(path, data=data | {"back": live})
+        assert (again.status_code, "同じ対応が、もう加えてあります" in again.text) == (422, True)
         for hostile in ("//example.org", "https://example.org/actions", "/actions\r\nX: y", "/logout"):
-            answer = client.post(path, data=data | {"back": hostile})
+            answer = client.post(path, data=data | {"back": hostile, "what": hostile.split()[0]})
             assert answer.headers["location"] == f"{base}/record?item={item}", hostile
 
 

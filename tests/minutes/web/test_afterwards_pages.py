@@ -21,6 +21,9 @@ def demo(tmp_path: Path) -> Web:
     return open_demo(tmp_path, on=COMING_DAY)
 
 
+JSON = {"Accept": "application/json"}
+
+
 def base(web: Web) -> str:
     return f"/meetings/{meeting_id(web)}"
 
@@ -140,6 +143,17 @@ def test_wrong_rows_are_refused_and_kept_and_stale_ones_a_conflict(demo: Web) ->
     with demo.db.read() as session:
         modes = {view.attendance.mode for view in attendance_of(session, meeting_id(demo))}
     assert modes == {AttendanceMode.IN_PERSON}
+
+
+def test_what_is_entered_from_paper_is_not_run_on_the_live_screen(demo: Web) -> None:
+    with demo.client(Role.CHAIR) as client:
+        convened(demo)
+        assert begin(demo, client) == 303
+        live = client.get(f"{base(demo)}/live")
+        tapped = client.post(f"{base(demo)}/live/item", data={"item": item_id(demo)}, headers=JSON)
+    assert (live.status_code, live.headers["location"]) == (303, f"{base(demo)}/afterwards")
+    assert tapped.status_code == 422
+    assert "事後入力の画面で、時刻を入れて" in tapped.json()["message"]
 
 
 def test_a_meeting_recorded_live_and_a_foreign_one_are_not_entered(demo: Web) -> None:

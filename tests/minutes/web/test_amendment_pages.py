@@ -122,6 +122,27 @@ def test_an_amendment_is_withdrawn_and_foreign_ids_are_not_found(approved: Web) 
     assert ids(approved) == []
 
 
+def test_the_presider_gives_an_amendment_back(approved: Web) -> None:
+    with approved.client(Role.SECRETARIAT) as client:
+        enter(approved, client, "打ち間違えた文。")
+        (amendment,) = ids(approved)
+        assert client.post(f"{page(approved)}/{amendment}/return", data={"why": "違う"}).status_code == 403
+        assert "事務局に差し戻す" not in client.get(page(approved)).text
+    with approved.client(Role.MEMBER) as client:
+        assert client.post(f"{page(approved)}/{amendment}/return", data={"why": "違う"}).status_code == 403
+    with approved.client(Role.CHAIR) as client:
+        empty = client.post(f"{page(approved)}/{amendment}/return", data={"why": " "})
+        assert empty.status_code == 422
+        assert f'href="#returning-{amendment}"' in empty.text
+        assert client.post(f"{page(approved)}/{amendment}/return", data={"why": HOSTILE}).status_code == 303
+    with approved.client(Role.SECRETARIAT) as client:
+        shown = client.get(page(approved)).text
+    assert "差し戻された訂正" in shown
+    assert "打ち間違えた文。" in shown
+    assert HOSTILE not in shown
+    assert ids(approved) == []
+
+
 @pytest.mark.parametrize("role", [Role.ACCOUNTING, Role.CITY_OFFICER, Role.REGIONAL])
 def test_amendments_are_for_those_concerned(approved: Web, role: Role) -> None:
     with approved.client(role) as client:

@@ -21,7 +21,9 @@ from minutes.live_tables import RecordField
 from minutes.services.attendance import AttendanceView, get_attendance, recusals_of
 from minutes.services.live import current_item, pauses_of, presidings_of, runs_of
 from minutes.services.live_fields import fields_of, pending_conflicts
+from minutes.web.live_panels import PanelSource, panels_of
 from minutes.web.live_regions import render_regions
+from minutes.web.live_views import TextPart, _marked
 from tests.agenda.web.demo import open_demo
 from tests.web_support import Web, WebClient
 
@@ -187,6 +189,13 @@ def test_looking_at_an_item_does_not_put_it_on_the_table(demo: Web) -> None:
         assert "この議題に入る" in page
         assert f"いまの議題は 1 {first.title} です。" in page
         unknown = client.get(f"{live}?item={new_id()}").text
+        client.post(f"{live}/item", data={"item": second.item.id})
+        back = client.get(f"{live}?item={first.item.id}").text
+        client.post(f"{live}/item", data={"item": first.item.id})
+    # Whoever still writes on an item that was on the table goes along with the main button.
+    assert re.search(r'btn--primary[^>]*href="[^"]*"[^>]*id="live-next"[^>]*>\s*<span>議題2に移る', back)
+    assert 'id="live-enter"' in back
+    assert 'id="live-enter"' not in page
     assert on_table(demo) == first.item.id
     assert "次へ" in unknown
 
@@ -295,6 +304,25 @@ def test_somebody_stands_aside_for_one_item(demo: Web) -> None:
         assert recusals_of(session, [first.item.id])[first.item.id] == [(person_id(demo, DEPUTY), "続柄")]
 
 
+def test_a_slip_is_taken_back_and_a_presider_who_stands_aside_is_pointed_out(demo: Web) -> None:
+    first = items(demo)[0]
+    chair = person_id(demo, CHAIR)
+    with demo.client(Role.CHAIR) as client:
+        live = opened(demo, client)
+        client.post(f"{live}/item", data={"item": first.item.id})
+        aside = {"item": first.item.id, "person": chair, "shown": first.item.id}
+        client.post(f"{live}/recuse", data=aside | {"reason": "続柄"})
+        page = client.get(live).text
+        assert "議長がこの議題から退席しています" in page
+        assert f"{CHAIR}の退席を取り消す" in page
+        taken = client.post(f"{live}/withdraw", data=aside | {"what": "recusal"})
+        assert taken.status_code == 303
+        assert (
+            client.post(f"{live}/withdraw", data=aside | {"what": "recusal"}, headers=JSON).status_code == 404
+        )
+        assert "議長がこの議題から退席しています" not in client.get(live).text
+
+
 def test_a_guest_comes_in_on_the_spot(demo: Web) -> None:
     first = items(demo)[0]
     with demo.client(Role.CHAIR) as client:
@@ -349,7 +377,10 @@ def test_two_who_save_without_a_script_both_stay(demo: Web) -> None:
         live = opened(demo, client)
         pages = [client.get(f"{live}?item={first.item.id}").text for _ in range(2)]
         client.post(f"{live}/fields", data=typed(demo, pages[0], confirmed="二月に電話する。"))
-        client.post(f"{live}/fields", data=typed(demo, pages[1], confirmed="一月に<script>会う。"))
+        late = client.post(f"{live}/fields", data=typed(demo, pages[1], confirmed="一月に<script>会う。"))
+        told = client.get(late.headers["location"]).text
+        assert "ほかの人が先に書いた欄があります" in told
+        assert "記録を保存しました。" not in told
         page = client.get(f"{live}?item={first.item.id}").text
         assert "「確認されたこと」に、二つの内容があります" in page
         assert "&lt;script&gt;" in page
@@ -368,6 +399,40 @@ def conflicts(web: Web) -> list[str]:
     item = items(web)[0].item.id
     with web.db.read() as session:
         return [one.write_id for one in pending_conflicts(session, [item]).get(item, [])]
+
+
+def test_what_waits_is_compared_part_by_part_and_a_long_middle_as_a_whole() -> None:
+    left, right = _marked("四月に電話する。", "四月に会って話する。")
+    assert "".join(part.text for part in left) == "四月に電話する。"
+    assert "".join(part.text for part in right) == "四月に会って話する。"
+    assert (left[0], right[0]) == (TextPart("四月に", changed=False), TextPart("四月に", changed=False))
+    long, longer = f"頭{'あ' * 9_000}い尾", f"頭{'う' * 9_000}え尾"
+    assert _marked(long, longer)[1] == (
+        TextPart("頭", changed=False),
+        TextPart(f"{'う' * 9_000}え", changed=True),
+        TextPart("尾", changed=False),
+    )
+    assert _marked("", "") == ((), ())
+
+
+def test_panels_read_for_all_items_are_those_read_for_each(demo: Web) -> None:
+    with_case(demo)
+    with demo.db.read() as session:
+        meeting = session.get_one(Meeting, meeting_id(demo, 19))
+        views = items_of(session, meeting.id)
+        office = demo.actor(Role.SECRETARIAT)
+        source = PanelSource(session, office, meeting, views)
+        assert [source.of(view) for view in views] == [
+            panels_of(session, office, meeting, view) for view in views
+        ]
+
+
+def test_a_text_is_never_cut_by_the_browser(demo: Web) -> None:
+    with demo.client(Role.CHAIR) as client:
+        live = opened(demo, client)
+        areas = re.findall(r"<textarea[^>]*data-live-field[^>]*>", client.get(live).text)
+    assert len(areas) == 3
+    assert not [area for area in areas if "maxlength" in area]
 
 
 # --- the page's own script ---
@@ -476,6 +541,16 @@ def names_known(web: Web) -> list[str]:
         initials = [text for text in session.exec(select(Client.initials)).all() if len(text) > 1]
         kana = [text for text in session.exec(select(Client.kana)).all() if text]
     return [*people, *initials, *kana]
+
+
+def test_the_projector_speaks_english_of_matters_too(demo: Web) -> None:
+    with demo.client(Role.CHAIR) as client:
+        live = opened(demo, client)
+        client.post(f"{live}/item", data={"item": items(demo)[0].item.id})
+    purpose = str(items(demo)[0].item.purpose)
+    shown = render_regions(demo.app, meeting_id(demo), "projector", Locale.EN)["projector-stage"]
+    assert items(demo)[0].client is None
+    assert purpose not in shown
 
 
 def test_the_projector_says_when_it_is_over(demo: Web) -> None:

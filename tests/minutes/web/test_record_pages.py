@@ -220,6 +220,7 @@ def test_closing_shows_what_is_carried_over_and_waits_for_attendance(demo: Web) 
         accepted = client.post(f"{base}/close", data={"at": "13:50"})
         page = client.get(f"{base}/attendance").text
     assert "朝の移動手段について" in question
+    assert f'未決定</span> <a href="{base}/live?item={item_id(demo)}">決める</a>' in question
     assert "出欠が記録されていない人がいます" in question
     assert refused.status_code == 422
     assert "到着か欠席を記録してから閉会してください" in refused.text
