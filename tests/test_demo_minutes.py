@@ -150,6 +150,11 @@ def test_an_urgent_meeting_waits_to_be_opened(demo: DemoRun, tmp_path: Path) -> 
         ("招集", starts, 1, 21, "臨時", ""),
         ("招集", starts, 1, None, None, "年度替わりに担当が変わる機関との連絡について"),
     ]
+    told = (
+        "SELECT case_number, goal <> '', (SELECT count(*) FROM plan_service WHERE plan_id = plan.id) FROM plan "
+        "JOIN client ON client_id = client.id WHERE case_number IN (20, 21) ORDER BY case_number"
+    )
+    assert rows(demo.data, told) == [(20, 1, 3), (21, 1, 2)]
     web = copied(demo.data, tmp_path)
     with web.client(Role.SECRETARIAT) as client:
         assert client.get(f"{address_of(web, 21)}/live").status_code == 200

@@ -7,8 +7,8 @@ from typing import Final
 from agenda.papers.contents import AgendaLine, Contact, Head
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.terms import PURPOSE_ARTICLE, DueReason, ServiceKind
-from meetings_app.core.wareki import format_wareki
-from meetings_app.documents.text import NOTHING, UNFILLED, filled, lines_of, spell_time
+from meetings_app.core.wareki import format_wareki, spell_time
+from meetings_app.documents.text import NOTHING, UNFILLED, filled, lines_of
 
 Context = dict[str, object]
 """What a template is filled with: nested dicts and lists of text, whole numbers and yes/no."""

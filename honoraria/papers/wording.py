@@ -8,8 +8,8 @@ from honoraria.rules.sheet import Payee, Sheet, SheetContent, SheetHead, SheetLi
 from meetings_app.core.clock import TOKYO
 from meetings_app.core.explained import Fact, Step
 from meetings_app.core.terms import District, LineOutcome, RunStatus
-from meetings_app.core.wareki import format_wareki
-from meetings_app.documents.text import UNFILLED, spell_time
+from meetings_app.core.wareki import format_wareki, spell_time
+from meetings_app.documents.text import UNFILLED
 
 DRAFT: Final = "下書き"
 """Printed on every sheet that is not final."""

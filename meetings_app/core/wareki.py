@@ -7,7 +7,7 @@ The day on which an era changed belongs to the new era (the edicts of 1912, 1926
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from meetings_app.core.effective import Period
 from meetings_app.core.errors import Refused
@@ -85,6 +85,14 @@ def short_wareki(day: date) -> str:
     """
     era = era_on(day)
     return f"{era.letter}{day.year - era.year_one + 1}.{day.month}.{day.day}"
+
+
+def spell_time(at: time) -> str:
+    """Return a time of day as official papers write it: 「午後1時30分」, 「正午」, 「午前0時」."""
+    if (at.hour, at.minute) == (12, 0):
+        return "正午"
+    half, hour = ("午前", at.hour) if at.hour < 12 else ("午後", at.hour - 12)
+    return f"{half}{hour}時{at.minute}分" if at.minute else f"{half}{hour}時"
 
 
 def squeeze(text: str) -> str:

@@ -24,7 +24,8 @@ from minutes.services.circulation import (
     end_circulation,
 )
 from minutes.services.comments import text_mark
-from minutes.services.live_fields import field_now, write_field
+from minutes.services.field_history import field_now
+from minutes.services.live_fields import write_field
 from minutes.services.minutes import approve_minutes, minutes_status, return_minutes, submit_minutes
 from minutes.services.minutes_view import build_view
 from minutes.tables import MinutesStatus

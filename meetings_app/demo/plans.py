@@ -23,7 +23,7 @@ from agenda.services.plans import list_cases
 from agenda.services.providers import list_providers, record_affiliation
 from agenda.tables import Client, Plan
 from meetings_app.core.actor import Actor
-from meetings_app.core.clock import FixedClock, tokyo
+from meetings_app.core.clock import Clock, FixedClock, tokyo
 from meetings_app.core.partial_date import PartialDate
 from meetings_app.core.terms import ConflictAnswer, Precision
 from meetings_app.demo import plan_story as told
@@ -52,7 +52,7 @@ def tell_plans(session: Session, actor: Actor, office: DemoOffice) -> None:
     _take_charge(desk)
     plans = _plans(desk)
     for one in told.PLANS:
-        _write_plan(desk, plans[one.case, one.plan], one)
+        write_plan(session, own, desk.clock, plans[one.case, one.plan], one)
     for (case, plan), (achieved, changes) in told.EVALUATIONS.items():
         _evaluate(desk, plans[case, plan], achieved, changes)
     _assess(desk)
@@ -132,11 +132,12 @@ def _plans(desk: _Desk) -> dict[tuple[int, int], Plan]:
     return {(case.client.case_number, plan.number): plan for case in cases for plan in case.plans}
 
 
-def _write_plan(desk: _Desk, plan: Plan, one: told.PlanTold) -> None:
+def write_plan(session: Session, actor: Actor, clock: Clock, plan: Plan, one: told.PlanTold) -> None:
+    """Write down the goal, the beginning and the services of a plan; its other dates stand."""
     edit_plan(
-        session=desk.session,
-        actor=desk.actor,
-        clock=desk.clock,
+        session=session,
+        actor=actor,
+        clock=clock,
         plan=plan,
         content=PlanContent(
             goal=one.goal,
@@ -148,9 +149,9 @@ def _write_plan(desk: _Desk, plan: Plan, one: told.PlanTold) -> None:
         reason=FROM_PAPER,
     )
     set_services(
-        session=desk.session,
-        actor=desk.actor,
-        clock=desk.clock,
+        session=session,
+        actor=actor,
+        clock=clock,
         plan=plan,
         entries=[
             ServiceEntry(kind=kind, code="", name=name, provider=provider, content=content)

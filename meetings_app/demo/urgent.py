@@ -12,6 +12,8 @@ from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, FixedClock, tokyo
 from meetings_app.core.terms import Capacity, DueReason, Purpose
 from meetings_app.demo.office import actor_of
+from meetings_app.demo.plan_story import URGENT_PLANS
+from meetings_app.demo.plans import write_plan
 from meetings_app.demo.products import find_meeting, replayed_meeting
 from meetings_app.demo.story import MEETING_DAY
 from meetings_app.services.meetings import plan_meeting
@@ -19,9 +21,6 @@ from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 
 URGENT_NUMBER = 21
-CASES = (20, 21)
-"""Cases that nothing else of the demonstration deals with, and that are not due: 急ぐ事情."""
-
 MATTER = "年度替わりに担当が変わる機関との連絡について"
 INVITED = (
     ("丹頂 一郎", Capacity.MEMBER, True),
@@ -57,12 +56,18 @@ def play_urgent(session: Session) -> bool:
 
 
 def _add_items(session: Session, secretary: Actor, meeting: Meeting) -> None:
-    for case in CASES:
+    """Add two cases that nothing else of the demonstration deals with and that are not due (急ぐ事情), and a matter."""
+    for told in URGENT_PLANS:
         plan = session.exec(
             select(Plan)
             .join(Client)
-            .where(Client.committee_id == meeting.committee_id, Client.case_number == case, Plan.number == 1)
+            .where(
+                Client.committee_id == meeting.committee_id,
+                Client.case_number == told.case,
+                Plan.number == told.plan,
+            )
         ).one()
+        write_plan(session, secretary, _at(15, 38), plan, told)
         add_item(
             session=session,
             actor=secretary,

@@ -1,7 +1,6 @@
 """公用文の文字: text as papers print it: cleaned, in paragraphs, with heading marks. Pure: knows no file format."""
 
 import unicodedata
-from datetime import time
 from typing import Final
 
 UNFILLED: Final = "（未記入）"
@@ -40,14 +39,6 @@ def lines_of(text: str | None) -> tuple[str, ...]:
 def filled(text: str | None) -> str:
     """Return `text` on one line, or 「（未記入）」."""
     return "　".join(lines_of(text))
-
-
-def spell_time(at: time) -> str:
-    """Return a time of day as official papers write it: 「午後1時30分」, 「正午」, 「午前0時」."""
-    if (at.hour, at.minute) == (12, 0):
-        return "正午"
-    half, hour = ("午前", at.hour) if at.hour < 12 else ("午後", at.hour - 12)
-    return f"{half}{hour}時{at.minute}分" if at.minute else f"{half}{hour}時"
 
 
 def mark(level: int, number: int) -> str:

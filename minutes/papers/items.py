@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from meetings_app.core.wareki import format_wareki
 from meetings_app.documents.text import NOTHING, UNFILLED, filled
 from meetings_app.documents.word_base import Column, Fact, Paper
-from minutes.papers.wording import Marks, bracketed, due, grid_or_nothing, joined, spelled
-from minutes.rules.minutes_view import Check, EarlierAction, MinutesItem, MinutesView, Span
+from minutes.papers.wording import Marks, bracketed, due, grid_or_nothing, joined
+from minutes.rules.minutes_view import Check, MinutesItem, MinutesView
 from minutes.rules.outcomes import EVALUATES
+from minutes.rules.printed import printed_earlier, printed_reason, printed_times
 
 
 def write_item_list(paper: Paper, view: MinutesView) -> None:
@@ -39,13 +39,6 @@ def write_proceedings(paper: Paper, items: Iterable[MinutesItem], marks: Marks) 
 
 def _reason(item: MinutesItem) -> str:
     return item.reason.value if item.reason is not None else UNFILLED
-
-
-def _reason_and_deadline(item: MinutesItem) -> str:
-    if isinstance(item.deadline, str):
-        return f"{_reason(item)}（{item.deadline}）"
-    deadline = "未記入" if item.deadline is None else format_wareki(item.deadline)
-    return f"{_reason(item)}（期限：{deadline}）"
 
 
 def _outcome(item: MinutesItem) -> str:
@@ -86,10 +79,10 @@ class _Item:
         facts = [Fact("目的", f"{item.purpose}{bracketed(item.article)}" if item.purpose else None)]
         if item.is_case:
             facts.append(Fact("案件番号", item.case_number))
-            facts.append(Fact("諮った理由・期限", _reason_and_deadline(item)))
-        times = _times(item)
+            facts.append(self._fact("諮った理由・期限", printed_reason(item)))
+        times = printed_times(item)
         if times:
-            facts.append(Fact("時間", times))
+            facts.append(self._fact("時間", times))
         facts.append(
             self._fact("議題に加わった者", joined(item.present) if item.present is not None else None)
         )
@@ -112,10 +105,15 @@ class _Item:
             Column("その後", 34),
         )
         rows = [
-            (filled(action.meeting), action.what, filled(action.who), due(action.by_when), _became(action))
-            for action in self.item.earlier_actions
+            self._earlier_row(number, printed_earlier(action))
+            for number, action in enumerate(self.item.earlier_actions, start=1)
         ]
         self.paper.grid(columns, rows)
+
+    def _earlier_row(self, number: int, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """Return a row with the mark below what was to be done."""
+        meeting, what, *others = cells
+        return (meeting, self.marks.below(what, f"議題{self.item.number}　前回までの対応{number}"), *others)
 
     def _checks(self) -> None:
         asked = ("状況と目標に合うか", "課題の解決に向かうか", "意欲につながるか", "不足する資源があるか")
@@ -141,7 +139,7 @@ class _Item:
         self.paper.heading(3, "結果及び今後の対応")
         facts = [self._fact("結果", _outcome(item)), self._fact("確認した内容", item.confirmed)]
         if item.service_changes:
-            facts.append(Fact("支援内容の変更", _service_changes(item)))
+            facts.append(Fact("支援内容の変更", self._service_changes()))
         if item.follow_up is not None or item.reason in EVALUATES:
             facts.append(self._fact("今後のフォロー", item.follow_up))
         if not item.actions:
@@ -151,6 +149,13 @@ class _Item:
             self.paper.note("※", item.missing)
         if item.actions:
             self._actions()
+
+    def _service_changes(self) -> str:
+        """Return a line for each change, with its mark."""
+        return "\n".join(
+            self._behind(f"{change.kind}：{change.what}", f"支援内容の変更{number}")
+            for number, change in enumerate(self.item.service_changes, start=1)
+        )
 
     def _actions(self) -> None:
         rows = [
@@ -162,33 +167,6 @@ class _Item:
             for number, action in enumerate(self.item.actions, start=1)
         ]
         self.paper.grid((Column("今後の対応"), Column("担当", 50), Column("期限", 36)), rows)
-
-
-def _times(item: MinutesItem) -> str:
-    """Return 「予定15分　実際14分（午前10時10分から午前10時24分まで）」; "" where neither is known."""
-    told = []
-    if item.planned_minutes is not None:
-        told.append(f"予定{item.planned_minutes}分")
-    if item.actual_minutes is not None:
-        took = f"{item.actual_minutes}分" if item.actual_minutes else "1分未満"
-        told.append(f"実際{took}（{'、'.join(map(_span, item.spans))}）")
-    return "　".join(told)
-
-
-def _span(span: Span) -> str:
-    ended = spelled(span.ended) if span.ended is not None else UNFILLED
-    return f"{spelled(span.started)}から{ended}まで"
-
-
-def _service_changes(item: MinutesItem) -> str:
-    return "\n".join(f"{change.kind}：{change.what}" for change in item.service_changes)
-
-
-def _became(action: EarlierAction) -> str:
-    """Return what became of an action: when it was done and what came of it, or 「未了」."""
-    if action.done_on is None:
-        return "未了"
-    return "\n".join(part for part in (f"{format_wareki(action.done_on)}　済", action.note) if part)
 
 
 def _check(question: str, check: Check, yes: str, no: str) -> tuple[str, str, str | None]:

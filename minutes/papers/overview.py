@@ -8,7 +8,8 @@ from meetings_app.documents.text import UNFILLED, filled
 from meetings_app.documents.word_base import Fact, Frame, Paper
 from minutes.papers.seal import Seal
 from minutes.papers.wording import Marks, bracketed, moment, spelled
-from minutes.rules.minutes_view import MinutesView, Place, Presider, PresidingSpan, Recess, in_japan
+from minutes.rules.minutes_view import MinutesView, Place, Presider, in_japan
+from minutes.rules.printed import printed_presiders, printed_recesses
 
 _UNDATED = date(2000, 1, 1)
 """Stands in the file's properties when neither the paper nor the meeting has a date yet."""
@@ -57,12 +58,12 @@ def write_overview(paper: Paper, view: MinutesView, marks: Marks) -> None:
         [
             Fact("会議名", f"{ordinal(view)}　{view.committee}"),
             Fact("日時", marks.below(_period(view.start, view.end), "日時")),
-            *_recesses(view),
+            *_recesses(view, marks),
             Fact("場所", marks.below(place_text(view.place), "場所")),
             *presider_facts(view, marks),
             Fact("出席者等の数", _head_count(view)),
             Fact("議題の数", f"{len(view.items)}件"),
-            *([Fact("記録の方法", view.recorded_afterwards)] if view.recorded_afterwards else []),
+            *_method(view, marks),
         ]
     )
 
@@ -83,15 +84,14 @@ def _period(start: datetime | None, end: datetime | None) -> str:
     return f"{first}から{spelled(end) if same_day else moment(end)}まで"
 
 
-def _recesses(view: MinutesView) -> Iterator[Fact]:
+def _recesses(view: MinutesView, marks: Marks) -> Iterator[Fact]:
     if view.recesses:
-        yield Fact("休憩", "\n".join(map(_recess, view.recesses)))
+        yield Fact("休憩", marks.below(printed_recesses(view), "休憩"))
 
 
-def _recess(recess: Recess) -> str:
-    ended = f"{spelled(recess.ended)}まで" if recess.ended is not None else "閉会まで"
-    reason = f"（{filled(recess.reason)}）" if recess.reason else ""
-    return f"{spelled(recess.started)}から{ended}{reason}"
+def _method(view: MinutesView, marks: Marks) -> Iterator[Fact]:
+    if view.recorded_afterwards:
+        yield Fact("記録の方法", marks.below(view.recorded_afterwards, "記録の方法"))
 
 
 def place_text(place: Place | None) -> str:
@@ -104,7 +104,7 @@ def place_text(place: Place | None) -> str:
 
 def presider_facts(view: MinutesView, marks: Marks) -> Iterator[Fact]:
     """Yield who presided; where that changed, everybody with the time; and why it was not the 委員長."""
-    yield Fact("議長", marks.below(_presiders(view), "議長"))
+    yield Fact("議長", marks.below(_presiders(view), "議長", "議長の交代"))
     presider = view.presider
     if presider is None:
         return
@@ -118,21 +118,12 @@ def presider_facts(view: MinutesView, marks: Marks) -> Iterator[Fact]:
 
 def _presiders(view: MinutesView) -> str:
     if len(view.presiders) > 1:
-        return "\n".join(map(_presiding, view.presiders))
+        return printed_presiders(view)
     if view.presider is None:
         return UNFILLED
     presider = view.presider
     office = "" if presider.office is None and presider.decided_by else bracketed(presider.office)
     return f"{presider.name}{office}"
-
-
-def _presiding(span: PresidingSpan) -> str:
-    """Return 「湿原 花子（副委員長）　午前10時40分から　理由：…」."""
-    office = f"（{span.office}）" if span.office else ""
-    since = f"{spelled(span.since)}から" if span.since is not None else "開会から"
-    reason = f"　理由：{filled(span.reason)}" if span.reason else ""
-    decided = f"　決定：{filled(span.decided_by)}" if span.decided_by else ""
-    return f"{span.name}{office}　{since}{reason}{decided}"
 
 
 def _substitution(presider: Presider) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from meetings_app.core.wareki import format_wareki
-from meetings_app.documents.text import NOTHING, UNFILLED, filled, spell_time
+from meetings_app.core.wareki import format_wareki, spell_time
+from meetings_app.documents.text import NOTHING, UNFILLED, filled
 from meetings_app.documents.word_base import Column, Paper
 from minutes.rules.minutes_view import Correction, Due, in_japan
 

@@ -11,6 +11,8 @@ from minutes.rules.redact import Redactor
 from minutes.rules.view_texts import map_texts
 
 EXCERPT = "（抜粋）"
+REASONED = {"休憩", "議長の交代"}
+"""Places whose text may give a reason that is about another item; so may a 訂正 of them."""
 OF_ONE_CASE = (Capacity.CLIENT, Capacity.FAMILY)
 """Who sits in for one case only: to name them would tell whose case it was."""
 
@@ -48,7 +50,7 @@ def excerpt_for(view: MinutesView, numbers: Collection[int]) -> MinutesView:
         recesses=tuple(replace(recess, reason=None) for recess in view.recesses),
     )
     stays = set(places_of(shown)) & set(places_of(view))  # what is counted anew is another place
-    labels = {place.label for place in stays}
+    labels = {place.label for place in stays} - REASONED
     told = replace(shown, corrections=tuple(one for one in view.corrections if _readable(one, labels)))
     cases = [item.case_number for item in shown.items if item.case_number]
     hidden_cases = Redactor((), ((other_cases(cases), OTHER_CASE),))

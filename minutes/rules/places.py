@@ -18,8 +18,15 @@ from minutes.rules.minutes_view import (
     Stay,
     in_japan,
 )
+from minutes.rules.printed import (
+    UNFILLED,
+    printed_earlier,
+    printed_presiders,
+    printed_reason,
+    printed_recesses,
+    printed_times,
+)
 
-UNFILLED = "（未記入）"
 NOTHING = "なし"
 LONGEST_LABEL = 100
 YES_NO = {True: "はい", False: "いいえ", None: UNFILLED}
@@ -89,12 +96,18 @@ def _overview(view: MinutesView) -> Iterator[TextPlace]:
     yield _general("文書番号", _filled(view.document_number))
     yield _general("文書の日付", _day(view.document_date))
     yield _general("日時", _period(view))
+    if view.recesses:
+        yield _general("休憩", printed_recesses(view))
     yield _general("場所", view.place.venue if view.place else UNFILLED)
     presider = view.presider
     office = f"（{presider.office}）" if presider and presider.office else ""
     yield _general("議長", f"{presider.name}{office}" if presider else UNFILLED)
     if presider and presider.substitution:
         yield _general("議長を代わった理由", presider.substitution)
+    if len(view.presiders) > 1:
+        yield _general("議長の交代", printed_presiders(view))
+    if view.recorded_afterwards:
+        yield _general("記録の方法", view.recorded_afterwards)
 
 
 def _period(view: MinutesView) -> str:
@@ -135,9 +148,15 @@ def _stay(stay: Stay) -> str:
 
 def _item(item: MinutesItem) -> Iterator[tuple[str, str]]:
     yield "件名", item.title
+    if item.is_case:
+        yield "諮った理由・期限", printed_reason(item)
+    if printed_times(item):
+        yield "時間", printed_times(item)
     yield "議題に加わった者", UNFILLED if item.present is None else "、".join(item.present) or NOTHING
     aside = (f"{row.name}（{row.reason}）" if row.reason else row.name for row in item.recusals)
     yield "審議から外れた者", "、".join(aside) or NOTHING
+    for number, earlier in enumerate(item.earlier_actions, start=1):
+        yield f"前回までの対応{number}", "　".join(printed_earlier(earlier))
     yield "説明", _filled(item.explanation)
     yield "協議の要点", _filled(item.discussion)
     if item.is_case:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,25 @@ def there_until(stays: Iterable[Interval], end: datetime) -> bool:
     Who arrived only at that moment was not.
     """
     return any(stay.start < end and (stay.end is None or end <= stay.end) for stay in stays)
+
+
+def may_be_there(stays: Iterable[Interval], at: datetime) -> bool:
+    """在席し得たか: whether times typed to the minute allow that somebody was there in the minute of a moment."""
+    begin = _minute(at)
+    return any(
+        stay.start < begin + timedelta(minutes=1) and (stay.end is None or begin <= stay.end)
+        for stay in stays
+    )
+
+
+def must_be_there(stays: Iterable[Interval], at: datetime) -> bool:
+    """在席したはずか: whether times typed to the minute leave no doubt that somebody was there at a moment."""
+    begin = _minute(at)
+    return any(
+        stay.start < begin and (stay.end is None or begin + timedelta(minutes=1) <= stay.end)
+        for stay in stays
+    )
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

@@ -1,7 +1,7 @@
 """議事録の回覧: a draft sent round, commented item by item until a day, each comment answered, and ended."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlmodel import Session
@@ -9,13 +9,14 @@ from sqlmodel import Session
 from meetings_app.core.actor import Actor
 from meetings_app.core.clock import Clock, today
 from meetings_app.core.errors import Conflict, Forbidden, NotFound, Refused
+from meetings_app.core.terms import Role
 from meetings_app.core.wareki import format_wareki
 from meetings_app.services.audit import record
 from meetings_app.tables.meetings import Meeting
 from minutes.edition_tables import Circulation, CommentVerdict, EditionKind, MinutesComment
 from minutes.rules.minutes_view import ApprovalStatus
-from minutes.services.circulation_views import is_asked, latest_circulation, own_comments
-from minutes.services.comments import get_comment, text_mark
+from minutes.services.circulation_views import is_asked, latest_circulation, may_be_spoken_for, own_comments
+from minutes.services.comments import by_proxy, get_comment, proxy_author, text_mark
 from minutes.services.editions import issue_edition
 from minutes.services.live_fields import refuse_pending
 from minutes.services.minutes import get_minutes, minutes_status, refuse_unclosed
@@ -92,34 +93,52 @@ def _refuse_deadline(until: date, on: date) -> None:
 # ---- comments
 
 
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """意見の主: whose comment it is, and who is named as its author; `proxy`: the secretariat typed it."""
+
+    person_id: str
+    author: str
+    proxy: bool = False
+
+
 def comment_on_minutes(
-    *, session: Session, actor: Actor, clock: Clock, meeting: Meeting, item_id: str | None, text: str
+    *,
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    item_id: str | None,
+    text: str,
+    proxy_for: str | None = None,
 ) -> MinutesComment:
     """意見を出す or change one's own, on an item (or on the whole, `item_id` None), until the deadline.
 
     Empty: 意見なし, taken only for the whole and only where nothing has been said. A changed comment waits for an
-    answer again. Raises NotFound for an item the actor did not sit in on, Forbidden for who is not asked.
+    answer again. `proxy_for`: 代理入力, the secretariat types what that person said on paper or by telephone; what the
+    person typed stays theirs. Raises NotFound for an item they did not sit in on, Forbidden for who is not asked.
     """
     circulation = _taking_comments(session, actor, clock, meeting)
-    person_id = _speaker(session, actor, meeting)
-    _refuse_foreign_item(session, meeting, person_id, item_id)
-    own = own_comments(session, circulation.id, person_id)
+    speaker = _speaker(session, actor, meeting, proxy_for)
+    _refuse_foreign_item(session, meeting, speaker.person_id, item_id)
+    own = own_comments(session, circulation.id, speaker.person_id)
     words = _checked(text)
     if not words:
-        return _say_nothing(session, actor, clock, meeting, circulation, own, item_id)
+        return _say_nothing(session, actor, clock, meeting, circulation, own, speaker, item_id)
     comment = next((one for one in own if one.item_id == item_id and one.text), None)
     if comment is not None and comment.text == words:
         return comment
-    comment = comment or _new_comment(circulation, actor, person_id, item_id)
-    comment.text, comment.written_at = words, clock.now()
+    comment = comment or _new_comment(circulation, speaker, item_id)
+    _refuse_own_words(comment, speaker)
+    comment.text, comment.written_at, comment.author = words, clock.now(), speaker.author
     comment.verdict = comment.answered_by = comment.answered_at = None
     comment.answer = ""
     for nothing in (one for one in own if not one.text):
         session.delete(nothing)
     session.add(comment)
     session.flush()
-    detail = {"item": item_id, "round": circulation.round}
-    _audit(session, actor, clock, meeting, "議事録への意見", detail)
+    detail = {"item": item_id, "round": circulation.round} | _for_whom(speaker)
+    _audit(session, actor, clock, meeting, "意見の代理入力" if speaker.proxy else "議事録への意見", detail)
     return comment
 
 
@@ -131,27 +150,34 @@ def answer_circulation(
     meeting: Meeting,
     texts: Mapping[str | None, str],
     nothing: bool,
+    proxy_for: str | None = None,
 ) -> int:
     """回覧に答える: what stands in `texts` (by item, None: the whole) is what the actor says now.
 
-    An empty text takes an earlier comment on that place back. `nothing`: 意見なし, for who has typed nothing. Returns
-    how many comments stand. Raises what `comment_on_minutes` does, and Refused where nothing was said at all.
+    An empty text takes an earlier comment on that place back. `nothing`: 意見なし, for who has typed nothing.
+    `proxy_for`: the secretariat answers in that person's name. Returns how many comments stand. Raises what
+    `comment_on_minutes` does, and Refused where nothing was said at all.
     """
     circulation = _taking_comments(session, actor, clock, meeting)
-    person_id = _speaker(session, actor, meeting)
+    speaker = _speaker(session, actor, meeting, proxy_for)
     said = {item_id: text for item_id, text in texts.items() if text.strip()}
     if nothing and said:
         raise Refused("意見が入っています。意見を送るか、欄を空けてから「意見なし」を選んでください。")
-    for comment in own_comments(session, circulation.id, person_id):
-        if comment.text and comment.item_id in texts and comment.item_id not in said:
-            withdraw_comment(
-                session=session, actor=actor, clock=clock, meeting=meeting, comment_id=comment.id
-            )
+    for comment in own_comments(session, circulation.id, speaker.person_id):
+        emptied = comment.text and comment.item_id in texts and comment.item_id not in said
+        if emptied and not _is_out_of_reach(comment, speaker):
+            _withdraw(session, actor, clock, meeting, comment, speaker)
     if nothing:
         said = {None: ""}
     for item_id, text in said.items():
         comment_on_minutes(
-            session=session, actor=actor, clock=clock, meeting=meeting, item_id=item_id, text=text
+            session=session,
+            actor=actor,
+            clock=clock,
+            meeting=meeting,
+            item_id=item_id,
+            text=text,
+            proxy_for=proxy_for,
         )
     return sum(bool(text) for text in said.values())
 
@@ -161,15 +187,27 @@ def withdraw_comment(
 ) -> None:
     """意見を取り下げる: take back one's own comment (or 意見なし) until the deadline. The audit trail stays."""
     circulation = _taking_comments(session, actor, clock, meeting)
-    person_id = _speaker(session, actor, meeting)
+    speaker = _speaker(session, actor, meeting, None)
     comment = get_comment(session, meeting.id, comment_id)
-    if comment.person_id != person_id or comment.circulation_id != circulation.id:
+    if comment.person_id != speaker.person_id or comment.circulation_id != circulation.id:
         raise NotFound(
             "取り下げられるのは、この回覧に出した自分の意見だけです。回覧の画面を読み直してください。"
         )
+    _withdraw(session, actor, clock, meeting, comment, speaker)
+
+
+def _withdraw(
+    session: Session,
+    actor: Actor,
+    clock: Clock,
+    meeting: Meeting,
+    comment: MinutesComment,
+    speaker: _Speaker,
+) -> None:
     session.delete(comment)
     session.flush()
-    _audit(session, actor, clock, meeting, "意見の取下げ", {"item": comment.item_id})
+    detail = {"item": comment.item_id} | _for_whom(speaker)
+    _audit(session, actor, clock, meeting, "意見の取下げ", detail)
 
 
 def answer_comment(
@@ -223,11 +261,41 @@ def _open_circulation(session: Session, meeting: Meeting) -> Circulation:
     return circulation
 
 
-def _speaker(session: Session, actor: Actor, meeting: Meeting) -> str:
-    """Return the person whose comment it is. Raises Forbidden for who is not asked."""
+def _speaker(session: Session, actor: Actor, meeting: Meeting, proxy_for: str | None) -> _Speaker:
+    """Return whose comment it is. Raises Forbidden for who is not asked, and for another's name by others."""
+    if proxy_for is not None:
+        return _spoken_for(session, actor, meeting, proxy_for)
     if not is_asked(session, actor, meeting) or actor.person_id is None:
         raise Forbidden("意見を出せるのは、会議に出席した人です。議長は、承認の前に差し戻すことができます。")
-    return actor.person_id
+    return _Speaker(actor.person_id, actor.name)
+
+
+def _spoken_for(session: Session, actor: Actor, meeting: Meeting, person_id: str) -> _Speaker:
+    """代理入力: return the person in whose name the secretariat types."""
+    if actor.role is not Role.SECRETARIAT:
+        raise Forbidden("ほかの人の意見を代わって入力できるのは、事務局です。事務局に伝えてください。")
+    name = may_be_spoken_for(session, meeting).get(person_id)
+    if name is None:
+        raise NotFound(
+            "代わって入力できるのは、会議に出席した人（議長を除く）の意見です。回覧の画面で選び直してください。"
+        )
+    return _Speaker(person_id, proxy_author(name, actor.name), proxy=True)
+
+
+def _is_out_of_reach(comment: MinutesComment, speaker: _Speaker) -> bool:
+    """Return whether somebody typed it themselves, so that the secretariat neither changes nor withdraws it."""
+    return speaker.proxy and bool(comment.text) and not by_proxy(comment.author)
+
+
+def _refuse_own_words(comment: MinutesComment, speaker: _Speaker) -> None:
+    if _is_out_of_reach(comment, speaker):
+        raise Refused(
+            "この人は、ここに自分で意見を出しています。代わって変えることはできません。本人に直してもらってください。"
+        )
+
+
+def _for_whom(speaker: _Speaker) -> dict[str, object]:
+    return {"person": speaker.person_id} if speaker.proxy else {}
 
 
 def _refuse_foreign_item(session: Session, meeting: Meeting, person_id: str, item_id: str | None) -> None:
@@ -249,28 +317,28 @@ def _say_nothing(
     meeting: Meeting,
     circulation: Circulation,
     own: Sequence[MinutesComment],
+    speaker: _Speaker,
     item_id: str | None,
 ) -> MinutesComment:
     if item_id is not None or any(one.text for one in own):
         raise Refused("意見を出しています。「意見なし」とするときは、先に意見を取り下げてください。")
     if own:
         return own[0]
-    comment = _new_comment(circulation, actor, str(actor.person_id), None)
+    comment = _new_comment(circulation, speaker, None)
     comment.written_at = clock.now()
     session.add(comment)
     session.flush()
-    _audit(session, actor, clock, meeting, "意見なしの回答", {"round": circulation.round})
+    action = "意見なしの代理入力" if speaker.proxy else "意見なしの回答"
+    _audit(session, actor, clock, meeting, action, {"round": circulation.round, **_for_whom(speaker)})
     return comment
 
 
-def _new_comment(
-    circulation: Circulation, actor: Actor, person_id: str, item_id: str | None
-) -> MinutesComment:
+def _new_comment(circulation: Circulation, speaker: _Speaker, item_id: str | None) -> MinutesComment:
     return MinutesComment(
         circulation_id=circulation.id,
         item_id=item_id,
-        person_id=person_id,
-        author=actor.name,
+        person_id=speaker.person_id,
+        author=speaker.author,
         written_at=circulation.sent_at,
     )
 

@@ -29,7 +29,10 @@ COMPOSE = (Capacity.MEMBER, Capacity.ADVISER, Capacity.CONSTITUENT)
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """意見を求められている人: who was there and has an account; `comments` counts texts, 意見なし left out."""
+    """意見を求められている人: who was there and has an account, or has answered through the secretariat.
+
+    `comments` counts texts, 意見なし left out.
+    """
 
     person_id: str
     name: str
@@ -96,6 +99,17 @@ def is_asked(session: Session, actor: Actor, meeting: Meeting) -> bool:
     )
 
 
+def may_be_spoken_for(session: Session, meeting: Meeting) -> dict[str, str]:
+    """代理入力できる人: return the names, by id, of those who were there and are neither 議長 nor 事務局."""
+    return {
+        view.person.id: view.person.name
+        for view in attendance_of(session, meeting.id)
+        if view.stays
+        and view.person.id != meeting.presider_id
+        and view.attendance.capacity is not Capacity.SECRETARIAT
+    }
+
+
 def own_comments(session: Session, circulation_id: str, person_id: str) -> Sequence[MinutesComment]:
     """Return what somebody answered to one round."""
     return session.exec(
@@ -140,8 +154,8 @@ def changes_since_circulation(session: Session, meeting: Meeting) -> tuple[Diffe
 def _people(
     session: Session, meeting: Meeting, comments: Sequence[CommentView]
 ) -> tuple[tuple[AskedPerson, ...], tuple[str, ...]]:
-    """Return who is asked, and the names of the 委員 who were there without an account to answer with."""
-    accounts = _with_account(session, meeting.committee_id)
+    """Return who is asked, and the names of the 委員 who were there without an account and have not answered."""
+    known = _with_account(session, meeting.committee_id) | {comment.person_id for comment in comments}
     there = [
         view
         for view in attendance_of(session, meeting.id)
@@ -155,9 +169,9 @@ def _people(
             comments=sum(comment.person_id == view.person.id and bool(comment.text) for comment in comments),
         )
         for view in there
-        if view.person.id in accounts
+        if view.person.id in known
     )
-    others = (view for view in there if view.person.id not in accounts)
+    others = (view for view in there if view.person.id not in known)
     return asked, tuple(view.person.name for view in others if view.attendance.capacity in COMPOSE)
 
 

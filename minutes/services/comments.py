@@ -11,6 +11,10 @@ from meetings_app.core.errors import NotFound, Refused
 from meetings_app.tables.meetings import Meeting
 from minutes.edition_tables import Circulation, CommentVerdict, MinutesComment
 
+_PROXY = "（代理入力："
+_LONGEST_NAME = 45
+"""So many signs of either name find room in the 100 of an author."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
@@ -37,6 +41,11 @@ class CommentView:
         return text_mark(self.text)
 
     @property
+    def by_proxy(self) -> bool:
+        """Whether the secretariat typed it in the person's name."""
+        return by_proxy(self.author)
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for an answer."""
         return bool(self.text) and self.verdict is None
@@ -45,6 +54,16 @@ class CommentView:
 def text_mark(text: str) -> str:
     """Return 16 hexadecimal digits that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def proxy_author(name: str, typist: str) -> str:
+    """代理入力の主: return 「委員1（代理入力：事務局 太郎）」, at most 100 signs."""
+    return f"{name[:_LONGEST_NAME]}{_PROXY}{typist[:_LONGEST_NAME]}）"
+
+
+def by_proxy(author: str) -> bool:
+    """Return whether an author is one made by `proxy_author`."""
+    return _PROXY in author
 
 
 def comments_of(session: Session, meeting_id: str) -> list[CommentView]:

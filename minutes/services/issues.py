@@ -35,7 +35,8 @@ def raise_issue(
 ) -> RegionalIssue:
     """地域課題を挙げる (第2条第4号); `issue_id` is the one that the form was given, a fresh one where none was.
 
-    Raises Refused for a municipality outside the region, NotFound for an item of another body.
+    Raises Refused for a municipality outside the region and for the very same issue on the same item, NotFound for
+    an item of another body.
     """
     if municipality not in MUNICIPALITIES:
         raise Refused(
@@ -43,6 +44,7 @@ def raise_issue(
         )
     if item_id is not None:
         _refuse_foreign_item(session, item_id, committee_id)
+        _refuse_known(session, item_id, (category, shortage, municipality, internal_text.strip()))
     issue = RegionalIssue(
         id=issue_id or new_id(),
         committee_id=committee_id,
@@ -76,6 +78,16 @@ def _refuse_foreign_item(session: Session, item_id: str, committee_id: str) -> N
     ).first()
     if owner != committee_id:
         raise NotFound("この議題は見つかりません。会議の議題から選び直してください。")
+
+
+def _refuse_known(session: Session, item_id: str, raised: tuple[IssueCategory, Shortage, str, str]) -> None:
+    """Refuse what the item has raised in the same words: the form was sent twice, or a draft came back."""
+    known = {
+        (issue.category, issue.shortage, issue.municipality, issue.internal_text)
+        for issue in issues_of(session, [item_id])
+    }
+    if raised in known:
+        raise Refused("同じ地域課題が、もう挙げてあります。別の課題なら、内容を書き分けてください。")
 
 
 def review_public_text(

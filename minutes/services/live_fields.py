@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, and_, col, func, select
+from sqlmodel import Session, col, select
 
 from agenda.services.items import ItemView, get_item, items_of
 from agenda.services.places import matter_of
@@ -23,7 +23,6 @@ from meetings_app.tables.meetings import Meeting
 from minutes.live_tables import (
     FieldSettlement,
     FieldWrite,
-    OutcomeStamp,
     RecordField,
     Settlement,
     WriteResult,
@@ -38,13 +37,13 @@ from minutes.rules.writing import (
     TEXT_FIELDS,
     Verdict,
     answer_of,
-    answer_text,
     as_typed,
     both_texts,
     first_unusable,
     judge_write,
 )
 from minutes.services.attendance import audit_meeting
+from minutes.services.field_history import FieldNow, as_now, field_now, fields_of, writes_of
 from minutes.services.outcome_stamps import stamp_outcome
 from minutes.tables import ItemRecord, Minutes, MinutesStatus
 
@@ -71,16 +70,6 @@ class WriteAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldNow:
-    """欄の今: what stands in a field. Version 0: nothing was written there by itself yet."""
-
-    value: str
-    version: int
-    author: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PendingConflict:
     """競合: a text that came second and waits beside what stands, until somebody chooses."""
 
@@ -92,17 +81,6 @@ class PendingConflict:
     current: str
     current_author: str
     current_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class FieldVersion:
-    """欄の版: one value that stood in a field, with who wrote it and when."""
-
-    version: int
-    value: str
-    author: str
-    at: datetime
-    write_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +222,15 @@ def _supersede(pen: Pen, typed: _Typed) -> None:
             _settle(pen, row, Settlement.SUPERSEDED, None)
 
 
+def _put(record_: ItemRecord, field: RecordField, value: str) -> None:
+    if field in TEXT_FIELDS:
+        setattr(record_, field.value, value)
+    elif field is RecordField.OUTCOME:
+        record_.outcome = value or None
+    else:
+        setattr(record_, field.value, answer_of(value))
+
+
 # --- answers ---
 
 
@@ -254,7 +241,7 @@ def _answer(result: Answer, row: FieldWrite, now: FieldNow) -> WriteAnswer:
 
 
 def _saved(row: FieldWrite) -> WriteAnswer:
-    return _answer("saved", row, _as_now(row))
+    return _answer("saved", row, as_now(row))
 
 
 def _conflict(row: FieldWrite, now: FieldNow) -> WriteAnswer:
@@ -366,7 +353,7 @@ def _put_in_place(
         _settle(pen, row, how, applied)
     detail: dict[str, object] = {"item": row.item_id, "field": row.field, "how": how, "write": row.id}
     audit_meeting(pen.session, pen.actor, pen.clock, "競合の決着", pen.meeting, detail)
-    return _answer("settled", row, _as_now(applied) if applied else now)
+    return _answer("settled", row, as_now(applied) if applied else now)
 
 
 def _settle(pen: Pen, row: FieldWrite, how: Settlement, applied: FieldWrite | None) -> None:
@@ -457,99 +444,6 @@ def _refuse_waiting(session: Session, meeting: Meeting, fields: Iterable[RecordF
         raise Refused(
             f"二つの内容が残っている欄があります（{'、'.join(named)}）。どちらにするかを選んでから、{goal}"
         )
-
-
-# --- reading ---
-
-
-def field_now(session: Session, item_id: str, field: RecordField) -> FieldNow:
-    """Return what stands in one field."""
-    last = session.exec(
-        select(FieldWrite)
-        .where(FieldWrite.item_id == item_id, FieldWrite.field == field, col(FieldWrite.version).is_not(None))
-        .order_by(col(FieldWrite.version).desc())
-        .limit(1)
-    ).first()
-    return _as_now(last) if last else _unversioned(session.get(ItemRecord, item_id), field)
-
-
-def fields_of(session: Session, item_ids: Sequence[str]) -> dict[str, dict[RecordField, FieldNow]]:
-    """Return what stands in every field of items, written or not."""
-    records = {
-        row.item_id: row
-        for row in session.exec(select(ItemRecord).where(col(ItemRecord.item_id).in_(item_ids))).all()
-    }
-    result = {
-        item_id: {field: _unversioned(records.get(item_id), field) for field in RecordField}
-        for item_id in item_ids
-    }
-    for row in _newest_writes(session, item_ids):
-        result[row.item_id][RecordField(row.field)] = _as_now(row)
-    return result
-
-
-def writes_of(session: Session, item_id: str, field: RecordField) -> list[FieldVersion]:
-    """欄の経過: return every value that stood in a field, from version 1 on without gaps."""
-    rows = session.exec(
-        select(FieldWrite)
-        .where(FieldWrite.item_id == item_id, FieldWrite.field == field)
-        .order_by(col(FieldWrite.version))
-    ).all()
-    return [
-        FieldVersion(row.version, row.value, row.author, row.written_at, row.id)
-        for row in rows
-        if row.version is not None
-    ]
-
-
-def _newest_writes(session: Session, item_ids: Sequence[str]) -> Sequence[FieldWrite]:
-    """Return the write of each field that stands: one row a field, however long its history."""
-    newest = (
-        select(
-            col(FieldWrite.item_id), col(FieldWrite.field), func.max(col(FieldWrite.version)).label("version")
-        )
-        .where(col(FieldWrite.item_id).in_(item_ids), col(FieldWrite.version).is_not(None))
-        .group_by(col(FieldWrite.item_id), col(FieldWrite.field))
-        .subquery()
-    )
-    stands = and_(
-        newest.c.item_id == FieldWrite.item_id,
-        newest.c.field == FieldWrite.field,
-        newest.c.version == FieldWrite.version,
-    )
-    return session.exec(select(FieldWrite).join(newest, stands)).all()
-
-
-def stamps_of(session: Session, item_ids: Sequence[str]) -> dict[str, OutcomeStamp]:
-    """Return who was there for the outcome that stands, per item; an item without an outcome has none."""
-    stands = [row.id for row in _newest_writes(session, item_ids) if row.field is RecordField.OUTCOME]
-    rows = session.exec(select(OutcomeStamp).where(col(OutcomeStamp.write_id).in_(stands))).all()
-    return {row.item_id: row for row in rows}
-
-
-def _as_now(row: FieldWrite) -> FieldNow:
-    return FieldNow(row.value, row.version or 0, row.author, row.written_at)
-
-
-def _unversioned(record_: ItemRecord | None, field: RecordField) -> FieldNow:
-    """Return what the record says of a field that nobody has written by itself."""
-    if record_ is None:
-        return FieldNow("", 0, "")
-    stored: str | bool | None = getattr(record_, field.value)
-    if field in (RecordField.OUTCOME, *TEXT_FIELDS):
-        value = str(stored or "")
-    else:
-        value = answer_text(None if stored is None else bool(stored))
-    return FieldNow(value, 0, record_.recorded_by if value else "")
-
-
-def _put(record_: ItemRecord, field: RecordField, value: str) -> None:
-    if field in TEXT_FIELDS:
-        setattr(record_, field.value, value)
-    elif field is RecordField.OUTCOME:
-        record_.outcome = value or None
-    else:
-        setattr(record_, field.value, answer_of(value))
 
 
 # --- refusals ---

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from meetings_app.core.clock import TOKYO
-from meetings_app.core.wareki import format_wareki
-from meetings_app.documents.text import spell_time
+from meetings_app.core.wareki import format_wareki, spell_time
 from meetings_app.tables.meetings import Meeting
 from meetings_app.tables.people import Person
 from minutes.live_tables import (

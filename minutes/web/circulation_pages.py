@@ -32,7 +32,7 @@ from minutes.services.circulation import (
     circulate_minutes,
     end_circulation,
 )
-from minutes.services.circulation_views import circulation_of, default_deadline
+from minutes.services.circulation_views import circulation_of, default_deadline, may_be_spoken_for
 from minutes.services.comments import CommentView
 from minutes.services.minutes import submit_minutes
 from minutes.services.reading import read_minutes, refuse_unreadable, sat_in_on
@@ -188,7 +188,63 @@ def answer(
     return see_other(request, where, ("success", _("意見への対応を記録しました。")))
 
 
-route_handlers: list[ControllerRouterHandler] = [show_circulation, circulate, end, comment, answer]
+PROXY = "/meetings/{meeting_id:str}/minutes/circulation/{person_id:str}"
+
+
+@get(PROXY, opt=allow(Role.SECRETARIAT), sync_to_thread=True)
+def show_proxy(
+    request: WebRequest,
+    db: GivenDb,
+    clock: GivenClock,
+    actor: GivenActor,
+    meeting_id: FromPath[str],
+    person_id: FromPath[str],
+) -> Page:
+    """代理入力の画面: the fields of somebody who was there, for what they said on paper or by telephone."""
+    return _proxy_page(_Asked(request, db, clock, actor, meeting_id), person_id, None, [])
+
+
+@post(PROXY, opt=allow(Role.SECRETARIAT), sync_to_thread=True)
+def comment_for(
+    request: WebRequest,
+    db: GivenDb,
+    clock: GivenClock,
+    actor: GivenActor,
+    meeting_id: FromPath[str],
+    person_id: FromPath[str],
+    form: GivenForm,
+) -> Page:
+    """意見を代わって入力する: as one's own answer, in the name of somebody who was there."""
+    _ = translator(request)
+    nothing = form.raw("say") == "nothing"
+    try:
+        with db.write() as session:
+            meeting = find_meeting(session, actor, meeting_id)
+            answer_circulation(
+                session=session,
+                actor=actor,
+                clock=clock,
+                meeting=meeting,
+                texts=_typed(form, sat_in_on(session, meeting, person_id)),
+                nothing=nothing,
+                proxy_for=person_id,
+            )
+    except Refused as refusal:
+        asked = _Asked(request, db, clock, actor, meeting_id)
+        return _proxy_page(asked, person_id, form, shown_errors(refusal, request), status=422)
+    done = _("意見なしと、代わって入力しました。") if nothing else _("代わって入力した意見を記録しました。")
+    return see_other(request, f"/meetings/{meeting_id}/minutes/circulation", ("success", done))
+
+
+route_handlers: list[ControllerRouterHandler] = [
+    show_circulation,
+    circulate,
+    end,
+    comment,
+    answer,
+    show_proxy,
+    comment_for,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +288,17 @@ def _typed(form: Form, own: Collection[str]) -> dict[str | None, str]:
 
 
 def _fields(
-    session: DbSession, actor: Actor, meeting: Meeting, view: MinutesView
+    session: DbSession, person_id: str | None, meeting: Meeting, view: MinutesView
 ) -> tuple[CommentField, ...]:
-    """Return a field for every item the reader sat in on, and one for the whole."""
+    """Return a field for every item somebody sat in on, and one for the whole."""
     circulation = circulation_of(session, meeting)
     own = {
         comment.item_id: comment
         for comment in (circulation.comments if circulation else ())
-        if circulation and comment.round == circulation.round and comment.person_id == actor.person_id
+        if circulation and comment.round == circulation.round and comment.person_id == person_id
     }
     items = {item.number: item for item in view.items}
-    sat_in = sat_in_on(session, meeting, str(actor.person_id))
+    sat_in = sat_in_on(session, meeting, str(person_id))
     return (
         *(
             CommentField(FIELD + item_id, number, items.get(number), own.get(item_id))
@@ -266,8 +322,9 @@ def _page(
         meeting = find_meeting(session, asked.actor, asked.meeting_id)
         on_record = read_minutes(session, asked.actor, meeting)
         shown = minutes_page(session, asked.actor, asked.clock, meeting, on_record)
-        fields = _fields(session, asked.actor, meeting, on_record.view) if shown.asked else ()
+        fields = _fields(session, asked.actor.person_id, meeting, on_record.view) if shown.asked else ()
         until = default_deadline(session, today(asked.clock))
+        others = may_be_spoken_for(session, meeting) if shown.is_secretariat else {}
     return render(
         asked.request,
         "minutes/circulation.html",
@@ -278,10 +335,41 @@ def _page(
         view=on_record.view,
         shown=shown,
         fields=fields,
+        others=others,
         form=form or _filled(asked.request, fields, until),
         answered=answered,
         longest=LONGEST_COMMENT,
         longest_answer=LONGEST_ANSWER,
+        errors=errors,
+        errors_by_field=by_field(errors),
+    )
+
+
+def _proxy_page(
+    asked: _Asked, person_id: str, form: Form | None, errors: list[ShownError], *, status: int = 200
+) -> Page:
+    _ = translator(asked.request)
+    with asked.db.read() as session:
+        frame = meeting_frame(session, asked.actor, asked.clock, asked.meeting_id, "minutes")
+        meeting = find_meeting(session, asked.actor, asked.meeting_id)
+        name = may_be_spoken_for(session, meeting).get(person_id)
+        if name is None:
+            raise NotFound("この人の意見は代わって入力できません。回覧の画面で、出席した人を選んでください。")
+        on_record = read_minutes(session, asked.actor, meeting)
+        shown = minutes_page(session, asked.actor, asked.clock, meeting, on_record)
+        fields = _fields(session, person_id, meeting, on_record.view)
+    return render(
+        asked.request,
+        "minutes/proxy_comments.html",
+        title=f"{frame_title(_, frame)} {_('意見の代理入力')}",
+        status=status,
+        frame=frame,
+        shown=shown,
+        name=name,
+        person_id=person_id,
+        fields=fields,
+        form=form or _filled(asked.request, fields, today(asked.clock)),
+        longest=LONGEST_COMMENT,
         errors=errors,
         errors_by_field=by_field(errors),
     )

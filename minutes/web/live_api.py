@@ -24,14 +24,8 @@ from meetings_app.web.page import see_other
 from meetings_app.web.security import form_token
 from minutes.live_tables import RecordField, Settlement
 from minutes.rules.writing import LONGEST_KEY, TEXT_FIELDS
-from minutes.services.live_fields import (
-    FieldNow,
-    WriteAnswer,
-    fields_of,
-    pending_conflicts,
-    settle_conflict,
-    write_field,
-)
+from minutes.services.field_history import FieldNow, fields_of
+from minutes.services.live_fields import WriteAnswer, pending_conflicts, settle_conflict, write_field
 from minutes.web.live_events import milliseconds
 from minutes.web.live_hub import LEADERS, Audience, EventStream, LiveHub, Viewer
 

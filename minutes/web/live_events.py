@@ -8,7 +8,7 @@ from typing import Any
 from litestar.response.sse import ServerSentEventMessage
 
 from meetings_app.core.clock import Clock
-from minutes.services.live_fields import FieldNow
+from minutes.services.field_history import FieldNow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -32,7 +32,7 @@ from meetings_app.services.audit import Changes, changes_in
 from meetings_app.web.leaving import when_leaving
 from meetings_app.web.locale import Locale
 from meetings_app.web.meeting_frame import DbSession
-from minutes.services.live_fields import FieldNow, fields_of
+from minutes.services.field_history import FieldNow, fields_of
 from minutes.services.touched import touched_meetings
 from minutes.web import live_events
 

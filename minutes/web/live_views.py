@@ -32,6 +32,7 @@ from meetings_app.web.meeting_frame import DbSession
 from minutes.live_tables import ItemRun, Pause
 from minutes.rules.presence import Interval, there_at, there_until
 from minutes.services.attendance import AttendanceView, arrival_notes, attendance_of, recusals_of
+from minutes.services.field_history import FieldNow, fields_of
 from minutes.services.item_context import (
     EarlierRecord,
     PossiblePresider,
@@ -46,7 +47,7 @@ from minutes.services.live import (
     runs_of,
     time_spent,
 )
-from minutes.services.live_fields import FieldNow, PendingConflict, fields_of, pending_conflicts
+from minutes.services.live_fields import PendingConflict, pending_conflicts
 from minutes.services.minutes import minutes_status
 from minutes.services.presence_now import ItemPresence, presence_from
 from minutes.services.running import possible_outcomes, records_of

@@ -34,6 +34,7 @@ from minutes.services.afterwards import afterwards_of, refuse_item_outside, refu
 from minutes.services.live import closing_moment, open_pause
 from minutes.services.live_fields import pending_conflicts
 from minutes.services.record_changes import undecided_items, unrecorded_people
+from minutes.services.restamping import stamp_differences
 from minutes.services.running import Outcome, close_meeting, record_item, records_of
 from minutes.web.answers import safe_back
 from minutes.web.live_panels import LivePanels, panels_of
@@ -329,6 +330,18 @@ def _waiting_conflicts(session: DbSession, meeting: Meeting, _: Translator) -> l
     ]
 
 
+def _differing_stamps(session: DbSession, meeting: Meeting, _: Translator) -> list[str]:
+    """Return a sentence for every outcome whose stamp and the attendance on record no longer agree."""
+    told = _(
+        "{title} の結果を記録したときの在席と、出席の記録が違います（{names}）。"
+        "出席の時刻を直すか、結果をいったん「まだ決めない」に戻して、もう一度記録してください。"
+    )
+    return [
+        told.replace("{names}", "、".join(one.names)).replace("{title}", one.title)
+        for one in stamp_differences(session, meeting)
+    ]
+
+
 def _carried_over(session: DbSession, meeting: Meeting) -> list[tuple[str, str, str]]:
     """Return what closing would carry over: id, title, and the outcome that carries it over, "" where there is none."""
     views = undecided_items(session, meeting)
@@ -355,6 +368,7 @@ def _close_page(
         undecided = _carried_over(session, meeting)
         unrecorded = unrecorded_people(session, meeting.id)
         conflicts = _waiting_conflicts(session, meeting, _)
+        differing = _differing_stamps(session, meeting, _)
         paused = open_pause(session, meeting.id) is not None
         typed_later = afterwards_of(session, meeting.id) is not None
         at = wall_time(meeting.ends_at if typed_later else clock.now())
@@ -367,6 +381,7 @@ def _close_page(
         undecided=undecided,
         unrecorded=unrecorded,
         conflicts=conflicts,
+        differing=differing,
         paused=paused,
         form=form or Form.filled(request, at=at),
         errors=errors,

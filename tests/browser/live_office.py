@@ -23,7 +23,7 @@ from meetings_app.tables.users import User, UserSession
 from meetings_app.web.auth import SESSION_COOKIE
 from meetings_app.web.cookies import Cookies
 from minutes.live_tables import RecordField
-from minutes.services.live_fields import FieldNow, fields_of
+from minutes.services.field_history import FieldNow, fields_of
 from tests.office_builder import TODAY, Bureau
 from tests.web_support import PASSWORD, password_hash
 

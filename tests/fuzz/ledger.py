@@ -15,7 +15,8 @@ from minutes.live_tables import (
     Settlement,
     WriteResult,
 )
-from minutes.services.live_fields import fields_of, pending_conflicts, writes_of
+from minutes.services.field_history import fields_of, writes_of
+from minutes.services.live_fields import pending_conflicts
 from minutes.services.running import records_of
 from tests.fuzz.wires import Answer, Choosing, Sent
 

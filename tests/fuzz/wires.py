@@ -15,7 +15,8 @@ from meetings_app.web.auth import SESSION_COOKIE
 from meetings_app.web.cookies import Cookies
 from meetings_app.web.security import form_token
 from minutes.live_tables import RecordField, Settlement
-from minutes.services.live_fields import WriteAnswer, fields_of, settle_conflict, write_field
+from minutes.services.field_history import fields_of
+from minutes.services.live_fields import WriteAnswer, settle_conflict, write_field
 
 TIMEOUT_SECONDS = 30
 

@@ -130,5 +130,17 @@ def test_an_excerpt_gives_no_reasons_that_may_be_about_another_item() -> None:
     assert part.recesses[0].started == at
 
 
+def test_an_excerpt_gives_no_correction_that_may_tell_such_a_reason() -> None:
+    at = datetime(2014, 3, 25, 10, 20)  # noqa: DTZ001 - wall-clock time
+    held = replace(
+        view(),
+        recesses=(Recess(at),),
+        corrections=(correction("休憩", "七番目の本人を待つため"), correction("場所")),
+    )
+    part = excerpt_for(held, {1})
+    assert [one.place for one in part.corrections] == ["場所"]
+    assert "七番目" not in str(part)
+
+
 def test_nothing_is_left_out_for_somebody_who_sat_in_on_all() -> None:
     assert excerpt_for(view(), {1, 2}) == view()

@@ -25,8 +25,9 @@ from pypdf import PdfReader
 from meetings_app.core.clock import tokyo
 from meetings_app.core.explained import Finding
 from meetings_app.core.terms import AttendanceMode, Capacity, Office
+from meetings_app.core.wareki import spell_time
 from meetings_app.documents.custom_properties import document_properties
-from meetings_app.documents.text import clean, lines_of, mark, spell_time
+from meetings_app.documents.text import clean, lines_of, mark
 from meetings_app.documents.word_base import Column, Frame, Paper
 from minutes.papers.seal import ANONYMISED, EXCERPT, MINUTES, seal_of
 from minutes.rules.minutes_view import (
@@ -459,16 +460,45 @@ def test_only_the_minutes_themselves_are_signed(kind: str, signs: int) -> None:
     assert len(fact(paper, "議長署名")) == signs
 
 
-def test_every_place_that_was_corrected_says_so_once() -> None:
-    labels = [place.label for place in places_of(long_view())]
+@pytest.mark.parametrize("eventful", [False, True])
+def test_every_place_that_was_corrected_says_so_once(eventful: bool) -> None:
+    view = eventful_view() if eventful else long_view()
+    labels = [place.label for place in places_of(view)]
     made = [Correction(date(2014, 7, 1), label, "前", "後", "誤記", n) for n, label in enumerate(labels, 1)]
     marked = [
         number
-        for text in texts(opened(replace(long_view(), corrections=tuple(made))))
+        for text in texts(opened(replace(view, corrections=tuple(made))))
         if "訂正あり（" in text
         for number in re.findall(r"訂正(\d+)", text)
     ]
     assert sorted(map(int, marked)) == list(range(1, len(labels) + 1))
+
+
+def test_events_of_the_meeting_are_places_with_the_text_that_is_printed() -> None:
+    held = {place.label: place.text for place in places_of(eventful_view())}
+    expected = {
+        "休憩": "午前10時10分から午前10時20分まで（資料の差替え）\n午前10時40分から閉会まで",
+        "議長の交代": "北原　和彦（委員長）　開会から\n"
+        "東　みなみ　午前10時20分から　理由：委員長が議題2の当事者であるため　決定：出席者の互選",
+        "記録の方法": "会議の後に、紙の控えをもとに入力した。",
+        "議題1　諮った理由・期限": "新規（期限：平成26年6月17日）",
+        "議題1　時間": "予定15分　実際22分（午前10時から午前10時12分まで、午前10時30分から午前10時40分まで）",
+        "議題1　前回までの対応1": "第30回　家主に連絡する　東　みなみ　平成26年5月30日　"
+        "平成26年6月10日　済\n済んだ旨の報告",
+        "議題1　前回までの対応2": "第30回　通帳を確かめる　（未記入）　（未記入）　未了",
+    }
+    assert {label: held[label] for label in expected} == expected
+    printed = opened(eventful_view())
+    for label in ("休憩", "記録の方法"):
+        assert fact(printed, label) == [held[label]]
+    for label in ("諮った理由・期限", "時間"):
+        assert fact(printed, label) == [held[f"議題1　{label}"]]
+    assert fact(printed, "議長") == [held["議長の交代"]]
+
+
+def test_what_did_not_happen_is_no_place() -> None:
+    labels = {place.label for place in places_of(short_view())}
+    assert not labels & {"休憩", "議長の交代", "記録の方法", "議題1　時間", "議題1　前回までの対応1"}
 
 
 def test_numbers_of_several_corrections_of_one_place() -> None:
@@ -510,10 +540,12 @@ def test_a_circulated_edition_says_so() -> None:
     assert paper.sections[0].footer.paragraphs[0].text.startswith("第2版（回覧中）\t")
 
 
-def test_changes_of_the_presider_breaks_and_later_entry() -> None:
+def eventful_view() -> MinutesView:
+    """Two breaks, a change of the presider, entered from paper, and an item with times and earlier actions."""
     day = date(2014, 6, 10)
-    view = replace(
+    return replace(
         short_view(),
+        items=(_timed_item(),),
         presiders=(
             PresidingSpan("北原　和彦", "委員長"),
             PresidingSpan(
@@ -523,7 +555,10 @@ def test_changes_of_the_presider_breaks_and_later_entry() -> None:
         recesses=(Recess(tokyo(day, 10, 10), tokyo(day, 10, 20), "資料の差替え"), Recess(tokyo(day, 10, 40))),
         recorded_afterwards="会議の後に、紙の控えをもとに入力した。",
     )
-    paper = opened(view)
+
+
+def test_changes_of_the_presider_breaks_and_later_entry() -> None:
+    paper = opened(eventful_view())
     presiders = fact(paper, "議長")[0].split("\n")
     assert presiders == [
         "北原　和彦（委員長）　開会から",
@@ -544,9 +579,9 @@ def test_nobody_of_office_presides_by_a_decision() -> None:
     assert fact(paper, "議長を決めた者") == ["出席した委員の合議"]
 
 
-def test_an_item_with_its_times_changes_and_earlier_actions() -> None:
+def _timed_item() -> MinutesItem:
     day = date(2014, 6, 10)
-    item = replace(
+    return replace(
         short_view().items[0],
         planned_minutes=15,
         actual_minutes=22,
@@ -565,7 +600,10 @@ def test_an_item_with_its_times_changes_and_earlier_actions() -> None:
         ),
         missing="結果を記録した時点（午前10時40分）で、必要とされた中里　健は在席していなかった。",
     )
-    paper = opened(replace(short_view(), items=(item,)))
+
+
+def test_an_item_with_its_times_changes_and_earlier_actions() -> None:
+    paper = opened(replace(short_view(), items=(_timed_item(),)))
     assert fact(paper, "時間") == [
         "予定15分　実際22分（午前10時から午前10時12分まで、午前10時30分から午前10時40分まで）"
     ]

@@ -580,6 +580,8 @@ def _send_round(do: Callable[..., Any], bureau: Bureau, meeting: Meeting, deputy
         circulation.comment_on_minutes, actor=reader, meeting=meeting, item_id=None, text="日付が違います。"
     )
     do(circulation.withdraw_comment, actor=reader, meeting=meeting, comment_id=said.id)
+    by_phone = {"item_id": None, "text": "場所が違います。", "proxy_for": deputy}
+    do(circulation.comment_on_minutes, meeting=meeting, **by_phone)
     do(
         circulation.answer_circulation,
         actor=reader,

@@ -26,7 +26,7 @@ from minutes.services.afterwards import (
 )
 from minutes.services.attendance import arrive, get_attendance, leave
 from minutes.services.contradictions import standing_stamps
-from minutes.services.live_fields import writes_of
+from minutes.services.field_history import writes_of
 from minutes.services.running import Outcome, close_meeting, record_item
 from tests.office_builder import TODAY, Bureau, minute
 

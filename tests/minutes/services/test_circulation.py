@@ -32,7 +32,7 @@ from minutes.services.circulation_views import (
     default_deadline,
     open_circulations,
 )
-from minutes.services.comments import comments_of
+from minutes.services.comments import by_proxy, comments_of, proxy_author
 from minutes.services.editions import editions_of, get_edition
 from minutes.services.minutes import get_minutes, submit_minutes
 from minutes.services.reading import may_read_minutes, read_minutes, sat_in_on
@@ -264,6 +264,102 @@ def test_the_presider_and_the_secretariat_are_not_asked(bureau: Bureau, meeting:
     for actor in (chair, SECRETARY):
         with pytest.raises(Forbidden, match="出席した人"):
             say(bureau, actor, meeting, "意見")
+
+
+def type_for(
+    bureau: Bureau,
+    meeting: Meeting,
+    name: str,
+    texts: dict[str | None, str],
+    *,
+    nothing: bool = False,
+    actor: Actor = SECRETARY,
+) -> int:
+    """Answer in somebody's name, as the secretariat unless told otherwise."""
+    return answer_circulation(
+        session=bureau.session,
+        actor=actor,
+        clock=bureau.clock,
+        meeting=meeting,
+        texts=texts,
+        nothing=nothing,
+        proxy_for=bureau.people[name],
+    )
+
+
+def test_the_secretariat_enters_what_somebody_without_an_account_said(
+    bureau: Bureau, meeting: Meeting
+) -> None:
+    circulate(bureau, meeting)
+    first, second = (view.item.id for view in bureau.items(meeting))
+    assert type_for(bureau, meeting, "委員3", {first: "電話での意見。", second: "二つ目。"}) == 2
+    assert type_for(bureau, meeting, "委員3", {first: "直した意見。", second: ""}) == 1
+    (one,) = comments_of(bureau.session, meeting.id)
+    assert (one.text, one.author) == ("直した意見。", "委員3（代理入力：事務局 太郎）")
+    assert (one.person_id, one.item_id, one.by_proxy) == (bureau.people["委員3"], first, True)
+    type_for(bureau, meeting, "委員1", {}, nothing=True)
+    view = circulation_of(bureau.session, meeting)
+    assert view is not None
+    assert {person.name: (person.answered, person.comments) for person in view.asked} == {
+        "委員1": (True, 0),
+        "委員3": (True, 1),
+    }
+    assert set(view.without_account) == {"助言者", "委員2"}
+    entry = next(row for row in bureau.audited() if row.action == "意見の代理入力")
+    assert entry.actor == "事務局 太郎"
+    assert bureau.people["委員3"] in entry.detail
+    assert "意見なしの代理入力" in bureau.actions()
+
+
+def test_what_somebody_typed_themselves_stays_theirs(
+    bureau: Bureau, meeting: Meeting, adviser: Actor
+) -> None:
+    circulate(bureau, meeting)
+    say(bureau, adviser, meeting, "自分の意見")
+    with pytest.raises(Refused, match="自分で意見を出しています"):
+        type_for(bureau, meeting, "助言者", {None: "別の意見"})
+    first = bureau.items(meeting)[0].item.id
+    assert type_for(bureau, meeting, "助言者", {None: "", first: "電話での意見"}) == 1
+    assert {(one.text, one.by_proxy) for one in comments_of(bureau.session, meeting.id)} == {
+        ("自分の意見", False),
+        ("電話での意見", True),
+    }
+    say(bureau, adviser, meeting, "電話の後の意見", 0)
+    assert {one.author for one in comments_of(bureau.session, meeting.id)} == {"助言者"}
+
+
+def test_entering_for_others_follows_the_same_rules(bureau: Bureau, meeting: Meeting, adviser: Actor) -> None:
+    circulate(bureau, meeting)
+    second = bureau.items(meeting)[1].item.id
+    bureau.member("来ない委員")
+    with pytest.raises(NotFound, match="加わった議題"):
+        type_for(bureau, meeting, "委員2", {second: "外れた議題"})
+    for name in ("委員長", "来ない委員"):
+        with pytest.raises(NotFound, match="議長を除く"):
+            type_for(bureau, meeting, name, {None: "意見"})
+    with pytest.raises(Forbidden, match="事務局です"):
+        type_for(bureau, meeting, "委員3", {None: "意見"}, actor=adviser)
+    with pytest.raises(Refused, match="意見が入っています"):
+        type_for(bureau, meeting, "委員3", {None: "意見"}, nothing=True)
+    late = FixedClock(tokyo(date(2014, 5, 28), 0))
+    with pytest.raises(Refused, match="締切"):
+        comment_on_minutes(
+            session=bureau.session,
+            actor=SECRETARY,
+            clock=late,
+            meeting=meeting,
+            item_id=None,
+            text="遅い意見",
+            proxy_for=bureau.people["委員3"],
+        )
+    assert comments_of(bureau.session, meeting.id) == []
+
+
+def test_a_name_of_any_length_leaves_room_for_who_typed() -> None:
+    author = proxy_author("長" * 100, "太" * 100)
+    assert len(author) <= 100
+    assert by_proxy(author)
+    assert author.endswith("太）")
 
 
 def test_no_comment_is_an_answer_too(bureau: Bureau, meeting: Meeting, adviser: Actor, aside: Actor) -> None:

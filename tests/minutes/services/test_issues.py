@@ -74,6 +74,20 @@ def test_an_issue_raised_on_an_item_belongs_to_that_item(bureau: Bureau) -> None
             bring(bureau, item_id=item_id)
 
 
+def test_the_very_same_issue_is_raised_once_on_an_item(bureau: Bureau) -> None:
+    meeting = bureau.meeting()
+    first, second = bureau.matter(meeting, "一つ目"), bureau.matter(meeting, "二つ目")
+    bring(bureau, item_id=first.id)
+    with pytest.raises(Refused, match="同じ地域課題が、もう挙げてあります。別の課題なら、内容を書き分けて"):
+        bring(bureau, item_id=first.id)
+    bring(bureau, "釧路町", item_id=first.id)
+    bring(bureau, category=WORK, item_id=first.id)
+    bring(bureau, item_id=second.id)
+    bring(bureau)
+    bring(bureau)
+    assert len(issues_of(bureau.session, [first.id])) == 3
+
+
 def test_bodies_list_their_own_issues_latest_first(bureau: Bureau) -> None:
     old = bring(bureau, on=date(2014, 4, 1))
     new = bring(bureau, on=date(2014, 5, 1))

@@ -16,17 +16,13 @@ from meetings_app.core.terms import MeetingStatus
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
 from minutes.live_tables import FieldSettlement, FieldWrite, RecordField, Settlement, WriteResult
+from minutes.services.field_history import FieldNow, field_now, fields_of, stamps_of, writes_of
 from minutes.services.live_fields import (
-    FieldNow,
     WriteAnswer,
-    field_now,
-    fields_of,
     pending_conflicts,
     refuse_pending,
     settle_conflict,
-    stamps_of,
     write_field,
-    writes_of,
 )
 from minutes.services.running import Outcome, record_item, records_of
 from minutes.tables import ItemRecord, Minutes, MinutesStatus

@@ -20,14 +20,8 @@ from meetings_app.core.errors import Refused
 from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
 from minutes.live_tables import RecordField, Settlement
-from minutes.services.live_fields import (
-    WriteAnswer,
-    fields_of,
-    pending_conflicts,
-    settle_conflict,
-    write_field,
-    writes_of,
-)
+from minutes.services.field_history import fields_of, writes_of
+from minutes.services.live_fields import WriteAnswer, pending_conflicts, settle_conflict, write_field
 from minutes.services.running import records_of
 from tests.office_builder import SECRETARY, Bureau
 

@@ -11,7 +11,7 @@ from meetings_app.db.engine import Database
 from meetings_app.tables.meetings import Meeting
 from minutes.live_tables import AfterwardsEntry, ItemRun, OutcomeStamp, Presiding
 from minutes.services.attendance import leave, recuse
-from minutes.services.live_fields import stamps_of
+from minutes.services.field_history import stamps_of
 from minutes.services.presence_now import (
     ExpectedPerson,
     presence_at_all,

@@ -137,6 +137,52 @@ def test_a_member_reads_answers_changes_and_withdraws(desk: Web) -> None:
         assert "意見なし" in client.get(page(desk)).text
 
 
+def test_the_secretariat_enters_what_was_said_by_telephone(desk: Web) -> None:
+    circulated(desk)
+    member = f"{page(desk)}/{desk.people[Role.MEMBER]}"
+    data = {f"item-{item_id(desk, HELD)}": f"電話の意見{HOSTILE}", "general": "", "say": "something"}
+    with desk.client(Role.SECRETARIAT) as client:
+        assert f'href="{member}"' in client.get(page(desk)).text
+        assert "湿原 花子から紙や電話で受けた答えを入力します" in client.get(member).text
+        both = client.post(member, data=data | {"say": "nothing"})
+        assert client.post(member, data=data).status_code == 303
+        shown = client.get(page(desk)).text
+    assert both.status_code == 422
+    assert "電話の意見&lt;script&gt;" in both.text
+    (one,) = said(desk)
+    assert one.author.startswith("湿原 花子（代理入力：")
+    assert one.author in shown
+    assert HOSTILE not in shown
+    with desk.client(Role.MEMBER) as client:
+        assert one.author in client.get(page(desk)).text
+        assert comment(desk, client, "自分で書きました。") == 303
+    with desk.client(Role.SECRETARIAT) as client:
+        own = client.get(member).text
+        assert "本人が出した意見です" in own
+        assert client.post(member, data=data).status_code == 422
+        assert client.post(member, data={"general": "", "say": "something"}).status_code == 303
+    assert [(one.text, one.author) for one in said(desk)] == [("自分で書きました。", "湿原 花子")]
+
+
+def test_nobody_else_enters_for_others_and_only_for_those_who_were_there(desk: Web) -> None:
+    circulated(desk)
+    member, chair = (f"{page(desk)}/{desk.people[role]}" for role in (Role.MEMBER, Role.CHAIR))
+    data = {"general": "意見", "say": "something"}
+    for role in (Role.CHAIR, Role.MEMBER, Role.ACCOUNTING):
+        with desk.client(role) as client:
+            assert {client.get(member).status_code, client.post(member, data=data).status_code} == {403}
+    with desk.client(Role.SECRETARIAT) as client:
+        for foreign in (chair, f"{page(desk)}/{'0' * 32}"):
+            assert client.get(foreign).status_code == 404
+            assert client.post(foreign, data=data).status_code == 404
+        assert client.post(member, data={"general": "", "say": "nothing"}).status_code == 303
+    desk.clock.forward(days=8)
+    with desk.client(Role.SECRETARIAT) as client:
+        assert "もう一度回覧すると入力できます" in client.get(member).text
+        assert client.post(member, data=data).status_code == 422
+    assert [one.text for one in said(desk)] == [""]
+
+
 def test_no_comment_beside_a_comment_is_refused_and_what_was_typed_kept(desk: Web) -> None:
     circulated(desk)
     with desk.client(Role.MEMBER) as client:

@@ -19,8 +19,9 @@ from meetings_app.tables.people import Person
 from meetings_app.web.locale import Locale
 from minutes.live_tables import RecordField
 from minutes.services.attendance import AttendanceView, get_attendance, recusals_of
+from minutes.services.field_history import fields_of
 from minutes.services.live import current_item, pauses_of, presidings_of, runs_of
-from minutes.services.live_fields import fields_of, pending_conflicts
+from minutes.services.live_fields import pending_conflicts
 from minutes.web.live_panels import PanelSource, panels_of
 from minutes.web.live_regions import render_regions
 from minutes.web.live_views import TextPart, _marked

@@ -198,12 +198,14 @@ def test_a_regional_issue_is_raised_on_an_item(demo: Web) -> None:
             "issue_text": "<雪>の日に出られない。",
         }
         assert client.post(path, data=data).status_code == 303
+        again = client.post(path, data=data)
         refused = client.post(path, data=data | {"municipality": "札幌市", "category": ""})
         page = client.get(f"/meetings/{meeting_id(demo)}/record").text
     with demo.db.read() as session:
         issue = session.exec(select(RegionalIssue).where(RegionalIssue.item_id == item_id(demo))).one()
         assert (str(issue.category), issue.municipality) == ("冬期(燃料・除雪)", "弟子屈町")
         assert issue.raised_on.isoformat() == "2014-03-28"
+    assert (again.status_code, "同じ地域課題が、もう挙げてあります" in again.text) == (422, True)
     assert refused.status_code == 422
     assert "「市町村」を一覧から選び直してください" in refused.text
     assert "「分野」を入力してください" in refused.text
@@ -230,6 +232,22 @@ def test_closing_shows_what_is_carried_over_and_waits_for_attendance(demo: Web) 
     with demo.db.read() as session:
         assert session.get_one(Meeting, meeting_id(demo)).status is MeetingStatus.CLOSED
         assert session.get_one(AgendaItem, item_id(demo)).continued_on is not None
+
+
+def test_closing_tells_of_an_outcome_whose_attendance_was_typed_anew(demo: Web) -> None:
+    told = "朝の移動手段について の結果を記録したときの在席と、出席の記録が違います（湿原 花子）。"
+    with demo.client(Role.CHAIR) as client:
+        base = opened(demo, client)
+        all_present(demo, client, base)
+        client.post(f"{base}/items/{item_id(demo)}/record", data=filled())
+        agreed = client.get(f"{base}/close").text
+        client.post(f"{base}/attendance", data=act(demo, "湿原 花子", "leave", at="13:10"))
+        page = client.get(f"{base}/close").text
+        accepted = client.post(f"{base}/close", data={"at": "13:50"})
+    assert "出席の記録が違います" not in agreed
+    assert told in page
+    assert "もう一度記録してください" in page
+    assert accepted.status_code == 303, "a notice bars nothing"
 
 
 @pytest.mark.parametrize("role", [Role.ACCOUNTING, Role.MEMBER, Role.CITY_OFFICER, Role.REGIONAL])
