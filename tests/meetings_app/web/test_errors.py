@@ -1,4 +1,3 @@
-import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from meetings_app.web.auth import SESSION_COOKIE
 from meetings_app.web.forms import InvalidForm
 from meetings_app.web.given import GivenActor, GivenDb, GivenForm, WebRequest
 from meetings_app.web.page import Page, render, see_other
+from tests.own_loop import run_alone
 from tests.web_support import Web, cookie_name, open_web
 
 KINDS = {
@@ -132,7 +132,7 @@ def test_a_request_that_breaks_off_is_no_fault(web: Web, caplog: pytest.LogCaptu
         sent.append(message)
 
     with caplog.at_level(logging.INFO):
-        asyncio.run(web.app(scope, receive, send))  # type: ignore[arg-type]
+        run_alone(web.app(scope, receive, send))  # type: ignore[arg-type]
     assert sent[0]["status"] == 400
     assert caplog.records == []
 

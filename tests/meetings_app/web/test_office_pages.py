@@ -30,6 +30,7 @@ SETTINGS = {
     "minutes_monitoring": "5",
     "minutes_urgent": "15",
     "minutes_carried_over": "10",
+    "comment_days": "7",
     "case_names": "no",
     "threshold_inside": "3",
     "threshold_outside": "10",

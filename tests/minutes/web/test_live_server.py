@@ -18,6 +18,7 @@ from meetings_app.web.server import STOP_SECONDS
 from tests.agenda.web.demo import open_demo
 from tests.minutes.web.live_wire import SERVE, Browser, Process, Stream, server
 from tests.minutes.web.test_running_pages import COMING_DAY, item_id, meeting_id, opened
+from tests.own_loop import run_alone
 from tests.web_support import cookie_name
 
 SCREENS = 50
@@ -99,7 +100,7 @@ def test_a_save_reaches_fifty_screens(served: Served) -> None:
             assert (status, answer["result"]) == (200, "saved")
             await until(lambda: all("field" in names for names in got))
 
-    asyncio.run(scene())
+    run_alone(scene())
 
 
 def test_screens_that_vanish_are_forgotten(served: Served) -> None:
@@ -121,7 +122,7 @@ def test_screens_that_vanish_are_forgotten(served: Served) -> None:
                 assert await screens(browser) == 4
             await until_number(browser, 1)
 
-    asyncio.run(scene())
+    run_alone(scene())
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
@@ -138,7 +139,7 @@ def test_the_server_stops_in_time_with_fifty_open_streams(served: Served, told: 
                 await asyncio.sleep(0.02)
             return took
 
-    took = asyncio.run(scene())
+    took = run_alone(scene())
     output, errors = served.process.communicate(timeout=10)
     assert (served.process.returncode, output, errors) == (0, "stopped\n", "")
     assert took < STOP_SECONDS, took

@@ -21,6 +21,7 @@ from minutes.web import live_hub
 from tests.agenda.web.demo import open_demo
 from tests.minutes.web.live_screens import Drawings, Office, Screen, running
 from tests.minutes.web.test_running_pages import COMING, COMING_DAY, HELD, item_id, meeting_id, opened
+from tests.own_loop import run_alone
 from tests.web_support import Web
 
 SOON = 0.3
@@ -45,7 +46,7 @@ def play(web: Web, scene: Play, **options: Any) -> None:
         async with running(web, **options) as office:
             await scene(office)
 
-    asyncio.run(whole())
+    run_alone(whole())
 
 
 async def write(office: Office, value: str, *, field: str = "confirmed", base: int = 0, op: str = "") -> Any:
@@ -328,7 +329,7 @@ def test_every_stream_ends_with_the_app(demo: Web) -> None:
         for screen in screens:
             await screen.ended()
 
-    asyncio.run(whole())
+    run_alone(whole())
 
 
 @pytest.mark.parametrize("kind", ["live", "projector"])
