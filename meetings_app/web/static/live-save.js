@@ -595,6 +595,7 @@
   // ---- The state of the meeting, and whose session it is ---------------------------------------------------------
 
   let asking = null;
+  let losses = 0; // how often the network went
 
   // True where the session is this person's. One request at a time answers everybody who asks meanwhile.
   function refresh() {
@@ -606,7 +607,10 @@
   }
 
   async function askState() {
+    const known = losses;
     const answer = await ask(`${live}/state`);
+    // An answer on its way when the network went says nothing about now.
+    if (answer !== null && known !== losses) return askState();
     const isOurs = answer?.status === 200 && answer.body.user === user;
     const wasAway = link !== "ok";
     link = linkAfter(answer, isOurs);
@@ -998,6 +1002,7 @@
 
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => {
+    losses += 1;
     if (!isBarred()) link = "offline";
     draw();
   });
